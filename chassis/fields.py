@@ -1,0 +1,128 @@
+"""Fields that several services share, the closed lists, and the loading of what comes in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from chassis.errors import FieldError, Invalid
+
+LISTS = Path(__file__).resolve().parent.parent / "contracts" / "lists"
+# Control characters but tab and new line; lone surrogates; the characters that Unicode says are none.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MONEY = re.compile(r"\d{1,10}\.\d\d")
+
+
+@cache
+def labels(name: str) -> dict[str, str]:
+    """A closed list from `contracts/lists`: its codes, each with its words, in the list's order."""
+    document = orjson.loads((LISTS / f"{name}.v1.json").read_bytes())
+    return {item["code"]: item["label"] for item in document["items"]}
+
+
+def codes(name: str) -> tuple[str, ...]:
+    """The codes of a closed list, in the list's order."""
+    return tuple(labels(name))
+
+
+class Words(fields.String):
+    """Free words of a person: kept exactly as typed, refused when they hold control characters.
+
+    `most` is the greatest length in characters, `least` the smallest.
+    """
+
+    default_error_messages = {"unwanted": "Must not contain control characters."}
+
+    def __init__(self, most: int, *, least: int = 0, **options: Any) -> None:
+        super().__init__(validate=validate.Length(min=least, max=most), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if _UNWANTED.search(text):
+            raise self.make_error("unwanted")
+        return str(text)
+
+
+class Code(fields.String):
+    """One code of a closed list."""
+
+    def __init__(self, list_name: str, **options: Any) -> None:
+        super().__init__(validate=validate.OneOf(codes(list_name)), **options)
+
+
+class Money(fields.Field[Decimal]):
+    """Pounds and pence: an exact decimal inside, a string such as `"125000.00"` outside. Never negative."""
+
+    default_error_messages = {"money": 'Must be pounds and pence as a string, such as "125000.00".'}
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **options: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Decimal:
+        if not isinstance(value, str) or not _MONEY.fullmatch(value):
+            raise self.make_error("money")
+        return Decimal(value)
+
+
+class Instant(fields.AwareDateTime):
+    """A moment: RFC 3339 with an offset coming in, UTC with `Z` going out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **options)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **options: Any) -> str | None:
+        return None if value is None else instant(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        if not isinstance(value, str):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        try:
+            return super()._deserialize(value, attr, data, **options).astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+def instant(moment: datetime) -> str:
+    """A moment as RFC 3339 in UTC, such as `2026-11-21T09:04:00Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def load_strictly(schema: type[Schema], payload: Any) -> dict[str, Any]:
+    """Load what a caller sent. Raises Invalid with a pointer for every fault, unknown fields among them."""
+    return _load(schema, payload, RAISE)
+
+
+def load_tolerantly(schema: type[Schema], payload: Any) -> dict[str, Any]:
+    """Load what an event brought: read the fields we need, ignore the rest. Raises Invalid."""
+    return _load(schema, payload, EXCLUDE)
+
+
+@cache
+def _instance(schema: type[Schema], unknown: str) -> Schema:
+    return schema(unknown=unknown)
+
+
+def _load(schema: type[Schema], payload: Any, unknown: str) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = _instance(schema, unknown).load(payload)
+    except ValidationError as error:
+        raise Invalid(list(_flatten(error.normalized_messages(), ""))) from None
+    return loaded
+
+
+def _flatten(messages: Any, pointer: str) -> Iterator[FieldError]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
+            yield from _flatten(inner, pointer + step)
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _flatten(message, pointer)
+    else:
+        yield FieldError(pointer[:200], str(messages)[:300])

@@ -1,0 +1,153 @@
+"""Answering: from what a caller asked to what it is told, once, in time, and only to whom it may be told."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from chassis.database import Database, Page, is_outage, is_worth_repeating
+from chassis.entrypoints import Remote, entrypoints_of
+from chassis.errors import DeadlineExceeded, Forbidden, KeyReused, KeyRunning, NotFound, Unavailable
+from chassis.work import Answered, Caller, Work, new_trace
+
+_TRIES = 3
+_EARLIER = """
+SELECT pg_try_advisory_xact_lock(%s), earlier.fingerprint, earlier.answer
+FROM (SELECT 1) AS one LEFT JOIN idempotency AS earlier ON earlier.client = %s AND earlier.key = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question or command as it arrived: what, by whom, until when (epoch seconds), and under which key.
+
+    `fingerprint` tells one request from another under the same idempotency key; `if_match` is the version read.
+    """
+
+    method: str
+    arguments: Any
+    caller: Caller
+    deadline: float = float("inf")
+    key: str | None = None
+    fingerprint: str | None = None
+    if_match: int | None = None
+    traceparent: str = field(default_factory=new_trace)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer as JSON, and whether it is an earlier one repeated."""
+
+    body: bytes
+    replayed: bool = False
+
+
+class Answering:
+    """Answers the RPC methods of one service. `told` is called after a commit that told events."""
+
+    def __init__(self, service: object, database: Database, told: Callable[[], None] = lambda: None) -> None:
+        self._service = service
+        self._database = database
+        self._told = told
+        self.entrypoints = entrypoints_of(type(service))
+
+    def answer(self, request: Request) -> Reply:
+        """Do what is asked and return its answer. Raises Refused for what callers may know of."""
+        remote = self.entrypoints.remotes.get(request.method)
+        if remote is None:
+            raise NotFound("There is no such method.")
+        if time.time() > request.deadline:
+            raise DeadlineExceeded
+        if not request.caller.may(remote.roles):
+            raise Forbidden("Your roles do not allow this.")
+        arguments = remote.load(request.arguments)
+        try:
+            return self._change(remote, request, arguments) if remote.changes else self._ask(remote, request, arguments)
+        except Exception as error:
+            if is_outage(error):
+                raise Unavailable from error
+            raise
+
+    def _ask(self, remote: Remote, request: Request, arguments: dict[str, Any]) -> Reply:
+        with self._database.read() as session:
+            result = self._run(remote, self._work(session, request), arguments)
+            return Reply(orjson.dumps(_dump(remote, result)))
+
+    def _change(self, remote: Remote, request: Request, arguments: dict[str, Any]) -> Reply:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._change_once(remote, request, arguments)
+            except DBAPIError as error:
+                if attempt == _TRIES or not is_worth_repeating(error):
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _change_once(self, remote: Remote, request: Request, arguments: dict[str, Any]) -> Reply:
+        fingerprint = request.fingerprint or _fingerprint(request)
+        with self._database.change() as session:
+            earlier = _earlier_answer(session, request, fingerprint)
+            if earlier is not None:
+                return Reply(earlier, replayed=True)
+            work = self._work(session, request)
+            result = self._run(remote, work, arguments)
+            session.flush()
+            body = orjson.dumps(_dump(remote, result))
+            told = work.record(Answered(request.key, fingerprint, body.decode()))
+        if told:
+            self._told()
+        return Reply(body)
+
+    def _run(self, remote: Remote, work: Work, arguments: dict[str, Any]) -> Any:
+        return getattr(self._service, remote.name)(work, **arguments)
+
+    def _work(self, session: Session, request: Request) -> Work:
+        service = self.entrypoints.service
+        work = Work(session, service, request.caller, datetime.now(UTC), request.traceparent, request.method)
+        work.expected = request.if_match
+        return work
+
+
+def _dump(remote: Remote, result: Any) -> Any:
+    if isinstance(result, Page):
+        return {"items": [_dump(remote, item) for item in result.items], "next": result.next}
+    return _dumper(remote.gives).dump(result) if remote.gives and result is not None else result
+
+
+_dumpers: dict[Any, Any] = {}
+
+
+def _dumper(schema: Any) -> Any:
+    if schema not in _dumpers:
+        _dumpers[schema] = schema()
+    return _dumpers[schema]
+
+
+def _fingerprint(request: Request) -> str:
+    asked = orjson.dumps([request.method, request.arguments], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(asked).hexdigest()
+
+
+def _earlier_answer(session: Session, request: Request, fingerprint: str) -> bytes | None:
+    """The answer that this key was given before. Holds the key, until the transaction ends, when it is new.
+
+    Should the first request commit between the snapshot and the lock, the insert at the end meets its row, the
+    transaction is repeated and finds the answer then.
+    """
+    if request.key is None:
+        return None
+    digest = hashlib.sha256(f"{request.caller.client}\0{request.key}".encode()).digest()
+    lock = int.from_bytes(digest[:8], "big", signed=True)
+    row = session.connection().exec_driver_sql(_EARLIER, (lock, request.caller.client, request.key)).one()
+    if row[1] is not None and row[1] != fingerprint:
+        raise KeyReused
+    if row[2] is not None:
+        return str(row[2]).encode()
+    if not row[0]:
+        raise KeyRunning
+    return None

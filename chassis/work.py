@@ -1,0 +1,206 @@
+"""One unit of work: who asks, in which transaction, and what it tells."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from chassis.errors import Forbidden, Stale, Unacceptable
+from chassis.fields import instant
+from chassis.references import new_id
+
+# Seconds for which a signed caller is believed. The gateway signs anew long before that.
+CALLER_LIFETIME = 60
+
+_RECORD = """
+WITH told AS (
+    INSERT INTO outbox (event_id, type, envelope)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[])
+), noted AS (
+    INSERT INTO audit (at, actor, client, action, subject, sequence, correlation_id)
+    SELECT %s, %s, %s, %s, told.subject, told.sequence, %s
+    FROM unnest(%s::text[], %s::bigint[]) AS told (subject, sequence)
+)
+INSERT INTO idempotency (client, key, fingerprint, answer)
+SELECT %s, %s, %s, %s WHERE %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the person (`subject`), the program they ask by (`client`), and what they may be (`roles`)."""
+
+    subject: str
+    client: str
+    roles: frozenset[str] = frozenset()
+
+    def may(self, roles: frozenset[str]) -> bool:
+        """Whether one of the roles is theirs. An admin may everything; a manager all that an adviser may."""
+        held = self.roles | {"adviser"} if "manager" in self.roles else self.roles
+        return "admin" in held or not roles.isdisjoint(held)
+
+
+class CallerSeal:
+    """Signs callers at the gateway and believes only signed ones behind it, so that the bus is no back door."""
+
+    def __init__(self, secret: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret, salt="caller")
+
+    def sign(self, caller: Caller) -> str:
+        """The caller as a short-lived token."""
+        return str(self._serializer.dumps([caller.subject, caller.client, sorted(caller.roles)]))
+
+    def read(self, token: object) -> Caller:
+        """The caller of a token. Raises Forbidden when it is missing, forged or old."""
+        try:
+            subject, client, roles = self._serializer.loads(str(token), max_age=CALLER_LIFETIME)
+        except BadData:
+            raise Forbidden("The call does not say, under seal, who is calling.") from None
+        return Caller(subject, client, frozenset(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened to a subject. `sequence` is the subject's version: a later fact has a higher one.
+
+    `data` holds ids, codes, numbers and times, never personal data. `id`, `source`, `time` and `traceparent` are set
+    when the event is told. The names are those of CloudEvents.
+    """
+
+    type: str
+    subject: str
+    sequence: int
+    data: dict[str, Any]
+    version: int = 1
+    id: uuid.UUID = field(default_factory=new_id)
+    source: str = ""
+    time: str = ""
+    traceparent: str = ""
+
+    @property
+    def correlation_id(self) -> str:
+        """The trace id that all that follows from one request shares."""
+        return correlation_of(self.traceparent)
+
+    def to_json(self) -> str:
+        """The envelope, as it lies in the outbox and crosses the bus."""
+        return orjson.dumps(self).decode()
+
+    @classmethod
+    def from_json(cls, body: str | bytes) -> "Event":
+        """The event of an envelope. Raises Unacceptable, without a word of the body, when it is none."""
+        try:
+            envelope = orjson.loads(body)
+            event = cls(
+                type=envelope["type"],
+                subject=envelope["subject"],
+                sequence=envelope["sequence"],
+                data=envelope["data"],
+                version=envelope["version"],
+                id=uuid.UUID(envelope["id"]),
+                source=envelope["source"],
+                time=envelope["time"],
+                traceparent=envelope["traceparent"],
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Unacceptable("not an event's envelope") from None
+        texts = (event.type, event.subject, event.source, event.time, event.traceparent)
+        if not all(isinstance(text, str) and len(text) <= 200 and "\0" not in text for text in texts):
+            raise Unacceptable("an event's envelope with fields of the wrong type")
+        numbers = (event.sequence, event.version)
+        if not all(type(number) is int and 0 <= number < 2**53 for number in numbers) or type(event.data) is not dict:
+            raise Unacceptable("an event's envelope with fields of the wrong type")
+        return event
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A command's answer as it is kept for its idempotency key. `key` is None when the caller sent none."""
+
+    key: str | None
+    fingerprint: str
+    answer: str
+
+
+class Work:
+    """One unit of work in one transaction. `now` is taken once, so that all that is written agrees.
+
+    `event` is the event being heard (None for commands and queries).
+    """
+
+    def __init__(self, session: Session, service: str, caller: Caller, now: datetime, trace: str, action: str) -> None:
+        self.session = session
+        self.service = service
+        self.caller = caller
+        self.now = now
+        self.traceparent = trace
+        self.action = action
+        self.event: Event | None = None
+        self.expected: int | None = None
+        self._told: list[Event] = []
+
+    def may(self, *roles: str) -> bool:
+        """Whether the caller holds one of the roles."""
+        return self.caller.may(frozenset(roles))
+
+    def expect(self, version: int) -> None:
+        """Raise Stale when the caller read another version of the thing than this one (If-Match)."""
+        if self.expected is not None and self.expected != version:
+            raise Stale
+
+    def tell(self, event: Event) -> None:
+        """Tell an event when, and only when, this transaction commits. It is the change's audit row too."""
+        trace = child_of(self.traceparent)
+        self._told.append(replace(event, source=self.service, time=instant(self.now), traceparent=trace))
+
+    def record(self, answered: Answered | None = None) -> int:
+        """Write outbox, audit and idempotency rows in one statement; return how many events were told.
+
+        Called by the chassis as the last thing in the transaction.
+        """
+        if not self._told and (answered is None or answered.key is None):
+            return 0
+        self.session.flush()
+        self.session.connection().exec_driver_sql(_RECORD, self._rows(self._told, answered))
+        return len(self._told)
+
+    def _rows(self, told: Sequence[Event], answered: Answered | None) -> tuple[Any, ...]:
+        kept = answered or Answered(None, "", "")
+        return (
+            [str(event.id) for event in told],
+            [event.type for event in told],
+            [event.to_json() for event in told],
+            self.now,
+            self.caller.subject,
+            self.caller.client,
+            self.action,
+            correlation_of(self.traceparent),
+            [event.subject for event in told],
+            [event.sequence for event in told],
+            self.caller.client,
+            kept.key,
+            kept.fingerprint,
+            kept.answer,
+            kept.key is not None,
+        )
+
+
+def new_trace() -> str:
+    """A W3C `traceparent` for work that nobody asked for."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def child_of(traceparent: str) -> str:
+    """A `traceparent` of the same trace for the next step."""
+    return f"{traceparent[:36]}{secrets.token_hex(8)}-01" if len(traceparent) == 55 else new_trace()
+
+
+def correlation_of(traceparent: str) -> str:
+    """The trace id in a `traceparent`: what logs, audit rows and problems call the correlation id."""
+    return traceparent[3:35]
