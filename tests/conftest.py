@@ -1,0 +1,31 @@
+"""The servers and fixtures of all tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.servers import ServersOfRun
+from tests.fixtures.stores import database, desk, vhost
+
+__all__ = ["database", "desk", "vhost"]
+
+_WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture"))
+
+_servers = ServersOfRun()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once for the run, before xdist starts its workers, when any of its tests may use them."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and not config.option.collectonly and _may_use_servers(config):
+        _servers.begin()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers, whatever ended the run."""
+    _servers.end()
+
+
+def _may_use_servers(config: pytest.Config) -> bool:
+    paths = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    return not all(any(path.resolve().is_relative_to(kind) for kind in _WITHOUT_SERVERS) for path in paths)
