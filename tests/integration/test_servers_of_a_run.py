@@ -1,0 +1,53 @@
+"""A test run leaves nothing running, whatever ends it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.programs import started_for
+from tests.fixtures.servers import stop
+
+ROOT = Path(__file__).parents[2]
+
+SLOW = "import time\ndef test_slow():\n    time.sleep(100)\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_ended_early_leaves_no_server(how: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "test_slow.py").write_text(SLOW)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPINOUT_", "PYTEST_"))}
+    options = [
+        "-p",
+        "tests.conftest",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(ROOT),
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options, str(tmp_path)], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    home = ROOT / "var" / "test" / f"run-{run.pid}"
+    wait_for((home / "servers.json").exists, 90)
+    assert started_for(home)
+
+    run.send_signal(how)
+    run.wait(timeout=30)
+
+    wait_for(lambda: not started_for(home), 20)
+    stop(home)
+
+
+def wait_for(condition: Callable[[], object], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
