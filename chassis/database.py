@@ -65,7 +65,7 @@ class Database:
         try:
             with self._reading.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is no
+        except Exception:
             return False
         return True
 

@@ -7,8 +7,7 @@ and the tests, so that nothing has to be said twice.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from marshmallow import Schema
 
@@ -126,10 +125,9 @@ def background(*, every: float) -> Callable[[Method], Method]:
     return note
 
 
-@cache
-def entrypoints_of(service: type) -> Entrypoints:
+def entrypoints_of(service: Any) -> Entrypoints:
     """What a service class has noted with the decorators above."""
-    found = Entrypoints(cast("Any", service).name)
+    found = Entrypoints(service.name)
     for name, method in inspect.getmembers(service, inspect.isfunction):
         match getattr(method, _MARK, None):
             case Remote() as remote:

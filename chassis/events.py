@@ -6,12 +6,11 @@ its last attempt, or at once when it can never pass, it is parked there until a 
 """
 
 import random
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,14 +18,12 @@ from chassis.database import Database, is_outage
 from chassis.entrypoints import Handler, entrypoints_of
 from chassis.errors import Refused, Unacceptable
 from chassis.fields import load_tolerantly
-from chassis.tables import Idempotency, Inbox, Outbox
+from chassis.observe import Observer, bound, describe
+from chassis.tables import Inbox
 from chassis.work import Caller, Event, Work, child_of
 
 # Seconds to wait before each further attempt; after the last one the event is parked.
 WAITS = (0.5, 2, 8, 30, 120, 600, 1800)
-KEPT_DONE = timedelta(days=30)
-KEPT_SENT = timedelta(days=7)
-KEPT_ANSWERS = timedelta(hours=72)
 
 _CLAIM = """
 INSERT INTO inbox (event_id, handler, state, type, subject, correlation_id)
@@ -38,13 +35,6 @@ ON CONFLICT (event_id, handler) DO NOTHING RETURNING event_id
 
 class Outage(Exception):
     """The database is away. Nothing was decided about these events: hand them in again when it is back."""
-
-
-class Observer(Protocol):
-    """Who is told what became of each event: logs and metrics."""
-
-    def heard(self, handler: str, event: Event, outcome: str, error: str | None) -> None:
-        """One event was handled (`done`), put off (`retry`) or parked (`parked`)."""
 
 
 class Hearing:
@@ -104,7 +94,8 @@ class Hearing:
         service = self.entrypoints.service
         work = Work(session, service, caller, datetime.now(UTC), child_of(event.traceparent), handler.name)
         work.event = event
-        getattr(self._service, handler.name)(work, data)
+        with bound(event.correlation_id, handler=handler.name, event_id=str(event.id)):
+            getattr(self._service, handler.name)(work, data)
         return work.record()
 
     def _failed(self, handler: Handler, event: Event, error: Exception) -> None:
@@ -176,28 +167,6 @@ class Hearing:
 def handler_name(service: str, handler: Handler | str) -> str:
     """The name of a handler in the inbox and of its queue: `<service>.<method>`."""
     return f"{service}.{handler if isinstance(handler, str) else handler.name}"
-
-
-def describe(error: BaseException) -> str:
-    """An error's class and the place it was raised, never its words, which may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "nowhere"
-    if isinstance(error, Refused):
-        fields = " ".join(fault.pointer for fault in error.errors[:5])
-        return f"{error.code} {fields} at {place}".replace("  ", " ")
-    return f"{type(error).__name__} at {place}"
-
-
-def sweep(database: Database) -> int:
-    """Delete what has been kept long enough: handled events, sent events, answers to idempotency keys."""
-    with database.change() as session:
-        if not session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext("sweep")))):
-            return 0
-        now = datetime.now(UTC)
-        session.execute(delete(Inbox).where(Inbox.state == "done", Inbox.handled_at < now - KEPT_DONE))
-        session.execute(delete(Outbox).where(Outbox.sent_at < now - KEPT_SENT))
-        session.execute(delete(Idempotency).where(Idempotency.created_at < now - KEPT_ANSWERS))
-    return 0
 
 
 def _claim(session: Session, name: str, events: Sequence[Event]) -> set[Any]:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.errors import FieldError, Invalid
 
@@ -95,24 +95,24 @@ def instant(moment: datetime) -> str:
 
 def load_strictly(schema: type[Schema], payload: Any) -> dict[str, Any]:
     """Load what a caller sent. Raises Invalid with a pointer for every fault, unknown fields among them."""
-    return _load(schema, payload, RAISE)
+    return _load(schema, payload, "raise")
 
 
 def load_tolerantly(schema: type[Schema], payload: Any) -> dict[str, Any]:
     """Load what an event brought: read the fields we need, ignore the rest. Raises Invalid."""
-    return _load(schema, payload, EXCLUDE)
+    return _load(schema, payload, "exclude")
 
 
 @cache
-def _instance(schema: type[Schema], unknown: str) -> Schema:
+def _instance(schema: type[Schema], unknown: Literal["raise", "exclude"]) -> Schema:
     return schema(unknown=unknown)
 
 
-def _load(schema: type[Schema], payload: Any, unknown: str) -> dict[str, Any]:
+def _load(schema: type[Schema], payload: Any, unknown: Literal["raise", "exclude"]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = _instance(schema, unknown).load(payload)
     except ValidationError as error:
-        raise Invalid(list(_flatten(error.normalized_messages(), ""))) from None
+        raise Invalid(list(_flatten(error.messages, ""))) from None
     return loaded
 
 
