@@ -1,34 +1,34 @@
-"""RabbitMQ: connections that come back, and how events come in.
+"""RabbitMQ: connections that come back, and how requests come in.
 
 nameko's own entrypoints lose events, die with the broker and wait for ever; these do not. Everything here runs in
 threads, which eventlet makes green in a service's process.
 """
 
-import hashlib
 import logging
-import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
 import amqp
+import orjson
 from amqp.exceptions import AMQPError
 from kombu.utils.url import parse_url
 
-from chassis.entrypoints import Handler
-from chassis.errors import Unacceptable
-from chassis.events import Hearing, Outage
-from chassis.work import Event
+from chassis.errors import FieldError, Invalid, Refused, Unacceptable
+from chassis.observe import Observer, bound, describe
+from chassis.references import new_id
+from chassis.rpc import Answering, Request
+from chassis.work import CallerSeal, correlation_of, new_trace
 
+REPLY_TO = "amq.rabbitmq.reply-to"
 RPC = "rpc"  # the exchange by which requests reach `<service>.rpc`
 HEARTBEAT = 10  # seconds; a dead peer is noticed after twice that
 SOCKET_TIMEOUT = 2  # seconds; how long a read waits before it looks around, and the most that a write may take
-PREFETCH, BATCH = 100, 50
+PREFETCH = 100
 LONGEST_MESSAGE = 4 * 1024 * 1024  # bytes
-SUSPICIOUS = 3  # deliveries after which a message is handled alone, because it may be what kills the process
 CLOSED = (OSError, AMQPError)  # what a dying connection raises; BrokenPipeError is not an AMQPError
 
 _log = logging.getLogger(__name__)
@@ -69,16 +69,23 @@ def connect(url: str, name: str) -> amqp.Connection:
 class Consumer:
     """A connection that consumes until it is stopped, and comes back by itself, waiting longer each time."""
 
-    def __init__(self, url: str, name: str, subscribe: Callable[[amqp.Connection], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        subscribe: Callable[[amqp.Connection], None],
+        finish: Callable[[], object] = lambda: None,
+    ) -> None:
         self._url = url
         self._name = name
         self._subscribe = subscribe
+        self._finish = finish
         self._connection: amqp.Connection | None = None
         self.stopping = threading.Event()
         self.connected = threading.Event()
 
     def run(self) -> None:
-        """Consume until `stop`. `subscribe` is called with each new connection."""
+        """Consume until `stop`. `subscribe` is called with each new connection, `finish` before the last is closed."""
         wait = 0.1
         while not self.stopping.is_set():
             try:
@@ -87,6 +94,7 @@ class Consumer:
                     self.connected.set()
                     wait = 0.1
                     self._drain(self._connection)
+                    self._finish()
             except CLOSED as error:
                 self.connected.clear()
                 _log.warning("The broker is away", extra={"place": self._name, "error": type(error).__name__})
@@ -94,7 +102,7 @@ class Consumer:
                 wait = min(wait * 2, 5)
 
     def stop(self) -> None:
-        """Take no more messages. What is under way can still answer until the process ends."""
+        """Take no more messages. What is under way can still be answered and acknowledged."""
         self.stopping.set()
 
     def _drain(self, connection: amqp.Connection) -> None:
@@ -115,113 +123,96 @@ def settle(message: Any, *, all_before: bool = False) -> None:
         _log.info("An acknowledgement came too late; the message will come again")
 
 
-class Listener:
-    """Takes the events of one handler's queue and hands them over in batches, one batch after the other."""
+class Responder:
+    """Takes requests from `<service>.rpc` and answers them on the channel they came by.
 
-    def __init__(self, hearing: Hearing, handler: Handler, trusted: str) -> None:
-        self._hearing = hearing
-        self._handler = handler
+    A request is acknowledged when its work begins: should it kill the process it does not come back to kill the
+    next one, and whoever asked repeats it with the same idempotency key. `spawn` runs a function beside others.
+    """
+
+    def __init__(
+        self,
+        answering: Answering,
+        seal: CallerSeal,
+        observer: Observer,
+        spawn: Callable[..., Any],
+        trusted: str,
+    ) -> None:
+        self._answering = answering
+        self._seal = seal
+        self._observer = observer
+        self._spawn = spawn
         self._trusted = trusted
-        self._waiting: queue.Queue[Any] = queue.Queue()
-        self.idle = threading.Event()
-        self.idle.set()
-
-    def subscribe(self, connection: amqp.Connection) -> None:
-        """Begin to consume on a new connection, on a channel of this queue's own."""
-        channel = connection.channel()
-        channel.basic_qos(0, PREFETCH, False)
-        name = f"{self._hearing.entrypoints.service}.{self._handler.name}"
-        channel.basic_consume(name, callback=self._waiting.put)
-
-    def run(self, stopping: threading.Event) -> None:
-        """Handle what arrives until `stopping` is set; the batch at hand is finished first."""
-        while not stopping.is_set():
-            try:
-                messages = [self._waiting.get(timeout=1)]
-            except queue.Empty:
-                continue
-            while len(messages) < BATCH and not self._waiting.empty():
-                messages.append(self._waiting.get_nowait())
-            self.idle.clear()
-            self._take([message for message in messages if message.channel.connection], stopping)
-            self.idle.set()
-
-    def _take(self, messages: list[Any], stopping: threading.Event) -> None:
-        if any(_deliveries(message) >= SUSPICIOUS for message in messages):
-            # One of these may be what kills the process. In random order, each by itself, the others get through.
-            random.shuffle(messages)
-            for message in messages:
-                if self._handle([message], stopping):
-                    settle(message)
-        elif messages and self._handle(messages, stopping):
-            settle(messages[-1], all_before=True)
-
-    def _handle(self, messages: Sequence[Any], stopping: threading.Event) -> bool:
-        """Handle them, however long the database is away; false when the process is to stop before it is back."""
-        wait = 0.2
-        while not stopping.is_set():
-            try:
-                self._hand_over(messages)
-            except Outage:
-                _log.warning("The database is away; events wait", extra={"handler": self._handler.name})
-            except Exception as error:
-                _log.exception("An event could be neither handled nor kept", extra={"error": type(error).__name__})
-            else:
-                return True
-            stopping.wait(wait * random.uniform(0.8, 1.2))
-            wait = min(wait * 2, 5)
-        return False
-
-    def _hand_over(self, messages: Sequence[Any]) -> None:
-        events: list[Event] = []
-        for message in messages:
-            try:
-                events.append(self._read(message))
-            except Unacceptable as error:
-                digest = hashlib.sha256(_bytes(message.body)).hexdigest()
-                garbage = Event("garbage", f"sha256:{digest}", 0, {}, source=self._handler.source)
-                self._hearing.park(self._handler.name, garbage, f"{error}; {len(message.body or b'')} bytes")
-        if events:
-            self._hearing.handle(self._handler, events)
-
-    def _read(self, message: Any) -> Event:
-        fault = fault_of(message, self._trusted or self._handler.source)
-        if fault is not None:
-            raise Unacceptable(fault)
-        event = Event.from_json(message.body)
-        if event.source != self._handler.source or event.type not in self._handler.types:
-            raise Unacceptable("an event of another source or type than this queue is for")
-        return event
-
-
-class DeadLetters:
-    """Parks what came to `<service>.dead`: events that were delivered time and again and never acknowledged."""
-
-    def __init__(self, hearing: Hearing) -> None:
-        self._hearing = hearing
 
     def subscribe(self, connection: amqp.Connection) -> None:
         """Begin to consume on a new connection."""
         channel = connection.channel()
-        channel.basic_qos(0, 1, False)
-        channel.basic_consume(f"{self._hearing.entrypoints.service}.dead", callback=self.take)
+        channel.basic_qos(0, PREFETCH, False)
+        channel.basic_consume(f"{self._answering.service}.rpc", callback=self.take)
 
     def take(self, message: Any) -> None:
-        """Park one dead letter under the handler whose queue gave it up."""
+        """Begin to answer one request. What is no request of the gateway's is dropped with a line in the log."""
+        settle(message)
+        reply_to = message.properties.get("reply_to")
+        fault = fault_of(message, self._trusted)
+        if fault is None and not (isinstance(reply_to, str) and reply_to.startswith(REPLY_TO)):
+            fault = "without a direct reply-to"
+        if fault is not None:
+            _log.warning("A request was dropped", extra={"reason": fault, "size": len(message.body or b"")})
+            return
+        self._spawn(self._reply, message, reply_to)
+
+    def _reply(self, message: Any, reply_to: str) -> None:
+        answer = amqp.Message(
+            self._answer(message.body), correlation_id=message.properties.get("correlation_id"), delivery_mode=1
+        )
         try:
-            deaths = (message.headers or {}).get("x-death") or [{}]
-            handler = str(deaths[0].get("queue", "unknown")).rpartition(".")[2]
-            event = Event.from_json(message.body)
-        except (Unacceptable, AttributeError, TypeError, IndexError):
-            digest = hashlib.sha256(_bytes(message.body)).hexdigest()
-            handler, event = "unknown", Event("garbage", f"sha256:{digest}", 0, {})
+            message.channel.basic_publish(answer, "", reply_to)
+        except (*CLOSED, AttributeError):
+            _log.info("An answer came too late; whoever asked has gone or will ask again")
+
+    def _answer(self, body: bytes | str) -> bytes:
+        began = time.perf_counter()
+        method, trace = "unreadable", ""
         try:
-            self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
-        except Outage:
-            time.sleep(1)
-            message.channel.basic_reject(message.delivery_tag, requeue=True)
+            request = self._read(body)
+            method = request.method if request.method in self._answering.methods else "unknown"
+            trace = correlation_of(request.traceparent)
+            with bound(trace, method=method):
+                reply = self._answering.answer(request)
+        except (Refused, Unacceptable) as refusal:
+            outcome, said = _refusal(refusal)
+        except Exception as error:
+            seen = {"incident": str(new_id()), "method": method, "correlation_id": trace, "error": describe(error)}
+            _log.exception("A request failed", extra=seen)
+            outcome, said = "incident", orjson.dumps({"incident": seen["incident"]})
         else:
-            settle(message)
+            outcome, said = "done", b'{"replayed":%s,"result":%s}' % (orjson.dumps(reply.replayed), reply.body)
+        self._observer.answered(method, outcome, time.perf_counter() - began)
+        return said
+
+    def _read(self, body: bytes | str) -> Request:
+        try:
+            asked = orjson.loads(body)
+            context = asked["context"]
+            request = Request(
+                method=asked["method"],
+                arguments=asked["arguments"],
+                caller=self._seal.read(context["caller"]),
+                deadline=float(context["deadline"]),
+                key=context.get("key"),
+                fingerprint=context.get("fingerprint"),
+                if_match=context.get("if_match"),
+                traceparent=context.get("traceparent") or new_trace(),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Unacceptable("not a request") from None
+        texts = (request.method, request.key or "", request.fingerprint or "", request.traceparent)
+        if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
+            raise Unacceptable("a request with fields of the wrong type")
+        if request.if_match is not None and type(request.if_match) is not int:
+            raise Unacceptable("a request with fields of the wrong type")
+        return request
 
 
 def fault_of(message: Any, sender: str) -> str | None:
@@ -238,10 +229,7 @@ def fault_of(message: Any, sender: str) -> str | None:
     return None
 
 
-def _deliveries(message: Any) -> int:
-    count = (message.headers or {}).get("x-delivery-count")
-    return count if isinstance(count, int) else 0
-
-
-def _bytes(body: Any) -> bytes:
-    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body or b"")
+def _refusal(refusal: Refused | Unacceptable) -> tuple[str, bytes]:
+    if isinstance(refusal, Unacceptable):
+        refusal = Invalid([FieldError("", "The request cannot be read.")])
+    return refusal.code, orjson.dumps({"error": refusal.as_dict()})

@@ -28,12 +28,13 @@ def topology(services: Iterable[Entrypoints]) -> tuple[list[Exchange], list[Queu
     exchanges, queues = [requests, dead, unrouted], [_reliable(UNROUTED, [binding(unrouted)])]
     for service in services:
         name = service.service
-        exchanges.append(Exchange(f"{name}.events", "topic", arguments={"alternate-exchange": UNROUTED}))
+        exchanges.append(_events_of(name))
         bounds = {"x-max-length": 10_000, "x-overflow": "reject-publish"}
         queues.append(Queue(f"{name}.rpc", requests, routing_key=name, queue_arguments=bounds))
         queues.append(_reliable(f"{name}.dead", [binding(dead, routing_key=name)]))
         for handler in service.handlers.values():
-            source = Exchange(f"{handler.source}.events", "topic")
+            source = _events_of(handler.source)
+            exchanges.append(source)
             bindings = [binding(source, routing_key=kind) for kind in handler.types]
             letters = {
                 "x-dead-letter-exchange": DEAD,
@@ -60,6 +61,10 @@ def declare(url: str, services: Iterable[Entrypoints]) -> list[str]:
             if not queue.bindings:
                 bound.queue_bind()
     return [queue.name for queue in queues]
+
+
+def _events_of(source: str) -> Exchange:
+    return Exchange(f"{source}.events", "topic", arguments={"alternate-exchange": UNROUTED})
 
 
 def _reliable(name: str, bindings: Sequence[binding], arguments: dict[str, Any] | None = None) -> Queue:

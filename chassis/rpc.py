@@ -9,30 +9,22 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
-import amqp
 import orjson
 from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis.bus import CLOSED, PREFETCH, fault_of, settle
 from chassis.database import Database, Page, is_outage, is_worth_repeating
 from chassis.entrypoints import Remote, entrypoints_of
 from chassis.errors import (
     DeadlineExceeded,
-    FieldError,
     Forbidden,
-    Invalid,
     KeyReused,
     KeyRunning,
     NotFound,
-    Refused,
-    Unacceptable,
     Unavailable,
 )
-from chassis.observe import Observer, bound, describe
-from chassis.references import new_id
-from chassis.work import Answered, Caller, CallerSeal, Work, correlation_of, new_trace
+from chassis.work import Answered, Caller, Work, new_trace
 
 REPLY_TO = "amq.rabbitmq.reply-to"
 _log = logging.getLogger(__name__)
@@ -177,100 +169,3 @@ def _earlier_answer(session: Session, request: Request, fingerprint: str) -> byt
     if not row[0]:
         raise KeyRunning
     return None
-
-
-class Responder:
-    """Takes requests from `<service>.rpc` and answers them on the channel they came by.
-
-    A request is acknowledged when its work begins: should it kill the process it does not come back to kill the
-    next one, and whoever asked repeats it with the same idempotency key. `spawn` runs a function beside others.
-    """
-
-    def __init__(
-        self,
-        answering: Answering,
-        seal: CallerSeal,
-        observer: Observer,
-        spawn: Callable[..., Any],
-        trusted: str,
-    ) -> None:
-        self._answering = answering
-        self._seal = seal
-        self._observer = observer
-        self._spawn = spawn
-        self._trusted = trusted
-
-    def subscribe(self, connection: amqp.Connection) -> None:
-        """Begin to consume on a new connection."""
-        channel = connection.channel()
-        channel.basic_qos(0, PREFETCH, False)
-        channel.basic_consume(f"{self._answering.service}.rpc", callback=self.take)
-
-    def take(self, message: Any) -> None:
-        """Begin to answer one request. What is no request of the gateway's is dropped with a line in the log."""
-        settle(message)
-        reply_to = message.properties.get("reply_to")
-        fault = fault_of(message, self._trusted)
-        if fault is None and not (isinstance(reply_to, str) and reply_to.startswith(REPLY_TO)):
-            fault = "without a direct reply-to"
-        if fault is not None:
-            _log.warning("A request was dropped", extra={"reason": fault, "size": len(message.body or b"")})
-            return
-        self._spawn(self._reply, message, reply_to)
-
-    def _reply(self, message: Any, reply_to: str) -> None:
-        answer = amqp.Message(
-            self._answer(message.body), correlation_id=message.properties.get("correlation_id"), delivery_mode=1
-        )
-        try:
-            message.channel.basic_publish(answer, "", reply_to)
-        except (*CLOSED, AttributeError):
-            _log.info("An answer came too late; whoever asked has gone or will ask again")
-
-    def _answer(self, body: bytes | str) -> bytes:
-        began = time.perf_counter()
-        method = "unreadable"
-        try:
-            request = self._read(body)
-            method = request.method if request.method in self._answering.methods else "unknown"
-            with bound(correlation_of(request.traceparent), method=method):
-                reply = self._answering.answer(request)
-        except (Refused, Unacceptable) as refusal:
-            outcome, said = _refusal(refusal)
-        except Exception as error:
-            incident = str(new_id())
-            _log.exception("A request failed", extra={"incident": incident, "method": method, "error": describe(error)})
-            outcome, said = "incident", orjson.dumps({"incident": incident})
-        else:
-            outcome, said = "done", b'{"replayed":%s,"result":%s}' % (orjson.dumps(reply.replayed), reply.body)
-        self._observer.answered(method, outcome, time.perf_counter() - began)
-        return said
-
-    def _read(self, body: bytes | str) -> Request:
-        try:
-            asked = orjson.loads(body)
-            context = asked["context"]
-            request = Request(
-                method=asked["method"],
-                arguments=asked["arguments"],
-                caller=self._seal.read(context["caller"]),
-                deadline=float(context["deadline"]),
-                key=context.get("key"),
-                fingerprint=context.get("fingerprint"),
-                if_match=context.get("if_match"),
-                traceparent=context.get("traceparent") or new_trace(),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise Unacceptable("not a request") from None
-        texts = (request.method, request.key or "", request.fingerprint or "", request.traceparent)
-        if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
-            raise Unacceptable("a request with fields of the wrong type")
-        if request.if_match is not None and type(request.if_match) is not int:
-            raise Unacceptable("a request with fields of the wrong type")
-        return request
-
-
-def _refusal(refusal: Refused | Unacceptable) -> tuple[str, bytes]:
-    if isinstance(refusal, Unacceptable):
-        refusal = Invalid([FieldError("", "The request cannot be read.")])
-    return refusal.code, orjson.dumps({"error": refusal.as_dict()})

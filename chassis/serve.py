@@ -22,14 +22,15 @@ from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
 from sqlalchemy import text
 
-from chassis.bus import Consumer, DeadLetters, Listener
+from chassis.bus import Consumer, Responder
 from chassis.database import Database
 from chassis.entrypoints import Background, entrypoints_of
 from chassis.events import Hearing
+from chassis.listeners import DeadLetters, Listener
 from chassis.observe import Metrics, configure_logging, health_application
 from chassis.operations import Operations, sweep
 from chassis.relay import Relay
-from chassis.rpc import Answering, Responder
+from chassis.rpc import Answering
 from chassis.work import CallerSeal
 
 REQUESTS_AT_ONCE = 16
@@ -125,7 +126,8 @@ class Process:
         return [name for name, there in (("database", self.database.answers()), ("broker", broker)) if not there]
 
     def _subscribe(self, connection: Any) -> None:
-        for queue in (*self._listeners, self._dead):
+        subscribers: list[Listener | DeadLetters] = [*self._listeners, self._dead]
+        for queue in subscribers:
             queue.subscribe(connection)
 
     def _wait_for_listeners(self) -> None:

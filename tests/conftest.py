@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.processes import bus, probe_database
 from tests.fixtures.servers import ServersOfRun
 from tests.fixtures.stores import database, desk, vhost
 
-__all__ = ["database", "desk", "vhost"]
+__all__ = ["bus", "database", "desk", "probe_database", "vhost"]
 
 _WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture"))
 

@@ -14,9 +14,8 @@ from typing import Any
 import amqp
 import orjson
 
-from chassis.bus import CLOSED, RPC, connect
+from chassis.bus import CLOSED, REPLY_TO, RPC, connect
 from chassis.errors import DeadlineExceeded, Incident, RemoteRefusal, Unavailable
-from chassis.rpc import REPLY_TO
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,141 @@
+"""How events come in: from a queue to its handler, batch by batch, and from there to a settled message."""
+
+import hashlib
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import amqp
+
+from chassis.bus import PREFETCH, fault_of, settle
+from chassis.entrypoints import Handler
+from chassis.errors import Unacceptable
+from chassis.events import Hearing, Outage
+from chassis.work import Event
+
+BATCH = 50
+SUSPICIOUS = 3  # deliveries after which a message is handled alone, because it may be what kills the process
+
+_log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Takes the events of one handler's queue and hands them over in batches, one batch after the other."""
+
+    def __init__(self, hearing: Hearing, handler: Handler, trusted: str) -> None:
+        self._hearing = hearing
+        self._handler = handler
+        self._trusted = trusted
+        self._waiting: queue.Queue[Any] = queue.Queue()
+        self.idle = threading.Event()
+        self.idle.set()
+
+    def subscribe(self, connection: amqp.Connection) -> None:
+        """Begin to consume on a new connection, on a channel of this queue's own."""
+        channel = connection.channel()
+        channel.basic_qos(0, PREFETCH, False)
+        name = f"{self._hearing.entrypoints.service}.{self._handler.name}"
+        channel.basic_consume(name, callback=self._waiting.put)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Handle what arrives until `stopping` is set; the batch at hand is finished first."""
+        while not stopping.is_set():
+            try:
+                messages = [self._waiting.get(timeout=1)]
+            except queue.Empty:
+                continue
+            while len(messages) < BATCH and not self._waiting.empty():
+                messages.append(self._waiting.get_nowait())
+            self.idle.clear()
+            self._take([message for message in messages if message.channel.connection], stopping)
+            self.idle.set()
+
+    def _take(self, messages: list[Any], stopping: threading.Event) -> None:
+        if any(_deliveries(message) >= SUSPICIOUS for message in messages):
+            # One of these may be what kills the process. In random order, each by itself, the others get through.
+            random.shuffle(messages)
+            for message in messages:
+                if self._handle([message], stopping):
+                    settle(message)
+        elif messages and self._handle(messages, stopping):
+            settle(messages[-1], all_before=True)
+
+    def _handle(self, messages: Sequence[Any], stopping: threading.Event) -> bool:
+        """Handle them, however long the database is away; false when the process is to stop before it is back."""
+        wait = 0.2
+        while not stopping.is_set():
+            try:
+                self._hand_over(messages)
+            except Outage:
+                _log.warning("The database is away; events wait", extra={"handler": self._handler.name})
+            except Exception as error:
+                _log.exception("An event could be neither handled nor kept", extra={"error": type(error).__name__})
+            else:
+                return True
+            stopping.wait(wait * random.uniform(0.8, 1.2))
+            wait = min(wait * 2, 5)
+        return False
+
+    def _hand_over(self, messages: Sequence[Any]) -> None:
+        events: list[Event] = []
+        for message in messages:
+            try:
+                events.append(self._read(message))
+            except Unacceptable as error:
+                digest = hashlib.sha256(_bytes(message.body)).hexdigest()
+                garbage = Event("garbage", f"sha256:{digest}", 0, {}, source=self._handler.source)
+                self._hearing.park(self._handler.name, garbage, f"{error}; {len(message.body or b'')} bytes")
+        if events:
+            self._hearing.handle(self._handler, events)
+
+    def _read(self, message: Any) -> Event:
+        fault = fault_of(message, self._trusted or self._handler.source)
+        if fault is not None:
+            raise Unacceptable(fault)
+        event = Event.from_json(message.body)
+        if event.source != self._handler.source or event.type not in self._handler.types:
+            raise Unacceptable("an event of another source or type than this queue is for")
+        return event
+
+
+class DeadLetters:
+    """Parks what came to `<service>.dead`: events that were delivered time and again and never acknowledged."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._hearing = hearing
+
+    def subscribe(self, connection: amqp.Connection) -> None:
+        """Begin to consume on a new connection."""
+        channel = connection.channel()
+        channel.basic_qos(0, 1, False)
+        channel.basic_consume(f"{self._hearing.entrypoints.service}.dead", callback=self.take)
+
+    def take(self, message: Any) -> None:
+        """Park one dead letter under the handler whose queue gave it up."""
+        try:
+            deaths = (message.headers or {}).get("x-death") or [{}]
+            handler = str(deaths[0].get("queue", "unknown")).rpartition(".")[2]
+            event = Event.from_json(message.body)
+        except (Unacceptable, AttributeError, TypeError, IndexError):
+            digest = hashlib.sha256(_bytes(message.body)).hexdigest()
+            handler, event = "unknown", Event("garbage", f"sha256:{digest}", 0, {})
+        try:
+            self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
+        except Outage:
+            time.sleep(1)
+            message.channel.basic_reject(message.delivery_tag, requeue=True)
+        else:
+            settle(message)
+
+
+def _deliveries(message: Any) -> int:
+    count = (message.headers or {}).get("x-delivery-count")
+    return count if isinstance(count, int) else 0
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body or b"")
