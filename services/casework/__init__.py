@@ -1,0 +1,1 @@
+"""Cases: work on one project's need over time, from its opening to its close."""

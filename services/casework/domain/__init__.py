@@ -1,0 +1,1 @@
+"""What casework decides: pure functions on plain values. Times and ids come in as arguments."""

@@ -1,0 +1,74 @@
+"""Working time: Monday to Friday 09:00 to 17:30 in London, less the bank holidays of a division."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+OPENS, CLOSES = time(9), time(17, 30)
+WORKING_DAY = timedelta(hours=8, minutes=30)
+LONDON = ZoneInfo("Europe/London")
+_HOLIDAYS = Path(__file__).resolve().parent.parent / "data" / "bank_holidays.v1.json"
+_SATURDAY = 5
+_DIVISIONS = {"scotland": "scotland", "northern_ireland": "northern_ireland"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """The working time of one division, given by its bank holidays."""
+
+    holidays: frozenset[date]
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether anybody works on this day."""
+        return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time from start to end; nothing when end is not after start."""
+        worked = timedelta()
+        for opens, closes in self._days_from(start):
+            if opens >= end:
+                break
+            worked += max(min(closes, end) - max(opens, start), timedelta())
+        return worked
+
+    def after(self, start: datetime, work: timedelta) -> datetime:
+        """The first moment, not before start, by which this much working time has passed since start."""
+        left = work
+        reached = start
+        for opens, closes in self._days_from(start):
+            if left <= timedelta():
+                break
+            begins = max(opens, start)
+            done = min(left, max(closes - begins, timedelta()))
+            if done:
+                reached, left = begins + done, left - done
+        return reached
+
+    def _days_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Opening and closing of every working day from the moment's own day on, in UTC, without end."""
+        day = moment.astimezone(LONDON).date()
+        while True:
+            if self.is_working_day(day):
+                # Through UTC: two times of one zone are subtracted by the wall, not by what has passed.
+                opens = datetime.combine(day, OPENS, LONDON).astimezone(UTC)
+                yield opens, datetime.combine(day, CLOSES, LONDON).astimezone(UTC)
+            day += timedelta(days=1)
+
+
+@cache
+def working_time(division: str) -> WorkingTime:
+    """The working time of `england_and_wales`, `scotland` or `northern_ireland`.
+
+    Days outside the years that the data file covers count without bank holidays. Raises KeyError for other names.
+    """
+    document = json.loads(_HOLIDAYS.read_text(encoding="utf-8"))
+    return WorkingTime(frozenset(date.fromisoformat(day) for day in document["divisions"][division]))
+
+
+def division_of(region: str | None) -> str:
+    """The division whose bank holidays hold in a region; England and Wales where the region is not known."""
+    return _DIVISIONS.get(region or "", "england_and_wales")

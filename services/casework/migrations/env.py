@@ -1,0 +1,4 @@
+from chassis.database import run_migrations
+from services.casework.models import Base
+
+run_migrations(Base.metadata)

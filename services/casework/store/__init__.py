@@ -1,0 +1,1 @@
+"""Queries of casework: plain functions on a session."""

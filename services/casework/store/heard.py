@@ -1,0 +1,73 @@
+"""What was heard of enquiries and referrals: kept by version, so that what comes late changes nothing newer."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.errors import Unacceptable
+from chassis.work import Event
+from services.casework.domain import referral as rules
+from services.casework.models import Case, Enquiry, Referral
+
+
+def note_assessment(session: Session, enquiry: str, facts_version: int) -> Row[datetime | None] | None:
+    """Note an assessment of these facts; None when one of the same or newer facts was heard before.
+
+    Else a row with the moment when the enquiry was withdrawn, if it was. The enquiry's row stays locked, so that
+    two events about one enquiry never open two cases, nor miss each other.
+    """
+    fresh = insert(Enquiry).values(reference=enquiry, facts_version=facts_version)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[Enquiry.reference],
+        set_={"facts_version": fresh.excluded.facts_version},
+        where=Enquiry.facts_version < fresh.excluded.facts_version,
+    )
+    return session.execute(statement.returning(Enquiry.withdrawn_at)).one_or_none()
+
+
+def note_withdrawal(session: Session, enquiry: str, at: datetime) -> bool:
+    """Note that an enquiry was withdrawn, whether it has a case yet or not. False when that was known."""
+    fresh = insert(Enquiry).values(reference=enquiry, withdrawn_at=at)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[Enquiry.reference],
+        set_={"withdrawn_at": fresh.excluded.withdrawn_at},
+        where=Enquiry.withdrawn_at.is_(None),
+    )
+    return session.execute(statement.returning(Enquiry.reference)).one_or_none() is not None
+
+
+def fold_referral(session: Session, case: Case, reference: str, change: rules.Moved) -> tuple[Referral, bool]:
+    """Fold an event into what is known of a referral; say whether it was the newest one heard of it."""
+    row = session.get(Referral, reference)
+    if row is None:
+        row = Referral(reference=reference, case=case.reference, **asdict(rules.Referral()))
+        session.add(row)
+    known = rules.Referral(row.sequence, row.status, row.sent_at, row.ended_at, row.decided)
+    folded = rules.fold(known, change)
+    for name, value in asdict(folded).items():
+        setattr(row, name, value)
+    return row, change.sequence > known.sequence
+
+
+def told_at(event: Event | None) -> datetime:
+    """When an event was told. Raises Unacceptable when it does not say."""
+    try:
+        moment = datetime.fromisoformat(event.time if event else "")
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Unacceptable("an event that does not say when it was told")
+    return moment
+
+
+def moved(event: Event | None, data: dict[str, Any]) -> rules.Moved:
+    """What an event says of a referral. Raises Unacceptable when it does not tell the status."""
+    moment = told_at(event)
+    found = event and rules.moved_by(event.type, event.sequence, data, moment)
+    if not found:
+        raise Unacceptable("an event of a referral that does not tell its status")
+    return found
