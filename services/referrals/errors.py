@@ -1,0 +1,59 @@
+"""The refusals of the referrals service that callers may see."""
+
+from decimal import Decimal
+
+from chassis.errors import Conflict
+
+
+class CaseNotOpen(Conflict):
+    """Only an open case can be referred."""
+
+    code = "case_not_open"
+
+    def __init__(self) -> None:
+        super().__init__("Only an open case can be referred. Take it off hold or reopen it first.")
+
+
+class ConsentMissing(Conflict):
+    """The enquirer has not agreed that the Cabinet Office sees the case."""
+
+    code = "consent_missing"
+
+    def __init__(self) -> None:
+        super().__init__("The enquirer has not consented to share with the Cabinet Office. Ask, record it, then refer.")
+
+
+class AlreadyReferred(Conflict):
+    """The case has a referral that has not come to its end."""
+
+    code = "already_referred"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"This case is already referred as {reference}. Withdraw or conclude that referral first.")
+
+
+class FundOverdrawn(Conflict):
+    """The fund has less available than was asked for."""
+
+    code = "fund_overdrawn"
+
+    def __init__(self, left: Decimal) -> None:
+        super().__init__(f"The fund has £{left:,.2f} available. Accept with that at most, or release something first.")
+
+
+class ReferralOverdrawn(Conflict):
+    """The referral has less earmarked or committed than was to be moved."""
+
+    code = "referral_overdrawn"
+
+    def __init__(self, pot: str, left: Decimal) -> None:
+        super().__init__(f"The referral has £{left:,.2f} {pot} and no more. Enter that at most.")
+
+
+class EndpointDisabled(Conflict):
+    """Nothing is sent to a disabled endpoint."""
+
+    code = "endpoint_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("The endpoint is disabled. Enable it first.")

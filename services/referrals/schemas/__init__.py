@@ -1,0 +1,1 @@
+"""What comes into the referrals service and what goes out of it."""

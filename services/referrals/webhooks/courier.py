@@ -1,0 +1,186 @@
+"""Takes the deliveries that are due, a few at a time, sends them, and notes what became of each.
+
+No transaction is open while something is sent. What is taken is leased: should this process die, another takes it once
+the lease is over, and the subscriber knows the repeat by its `webhook-id`. At most two of one endpoint are under way,
+so a slow one holds up nobody else. Threads only send; the database is spoken to from where `run` was called.
+"""
+
+import logging
+import queue
+import random
+import threading
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from chassis.database import Database
+from chassis.work import Caller, Work, new_trace
+from services.referrals.domain.delivery import DeliveryStatus, judge
+from services.referrals.events import webhook_endpoint_changed
+from services.referrals.models import Delivery, Endpoint
+from services.referrals.webhooks.endpoints import disable
+from services.referrals.webhooks.sending import Answer, Sender
+from services.referrals.webhooks.signing import signed_headers
+
+MOST_AT_ONCE = 16
+MOST_PER_ENDPOINT = 2
+# Well over the sender's total time-out, so that no second process sends what the first is still sending.
+LEASE = timedelta(seconds=60)
+# Seconds after which to look for new work while slow deliveries are still under way.
+_LOOK_AGAIN = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery that was taken: all that it needs, so that sending needs no database."""
+
+    delivery: uuid.UUID
+    endpoint: uuid.UUID
+    lease: uuid.UUID
+    event: uuid.UUID
+    attempt: int
+    url: str
+    secrets: tuple[str, ...]
+    body: bytes
+
+
+class Courier:
+    """Sends what is due from one database. Several may work at once, in one process or many."""
+
+    def __init__(self, database: Database, sender: Sender) -> None:
+        self._database = database
+        self._sender = sender
+        self._under_way: Counter[uuid.UUID] = Counter()
+        self._back: queue.Queue[tuple[Parcel, Answer]] = queue.Queue()
+
+    def run(self) -> int:
+        """Send until nothing is due and nothing is under way; return how many attempts were made."""
+        made = 0
+        while True:
+            while self._take_some():
+                pass
+            if not self._under_way.total():
+                return made
+            try:
+                parcel, answer = self._back.get(timeout=_LOOK_AGAIN)
+            except queue.Empty:
+                continue
+            self._under_way[parcel.endpoint] -= 1
+            self._note(parcel, answer)
+            made += 1
+
+    def _take_some(self) -> int:
+        free = MOST_AT_ONCE - self._under_way.total()
+        if free < 1:
+            return 0
+        busy = [endpoint for endpoint, count in self._under_way.items() if count >= MOST_PER_ENDPOINT]
+        with self._database.change() as session:
+            parcels = take(session, datetime.now(UTC), busy, free)
+        for parcel in parcels:
+            self._under_way[parcel.endpoint] += 1
+            threading.Thread(target=self._send, args=[parcel], daemon=True).start()
+        return len(parcels)
+
+    def _send(self, parcel: Parcel) -> None:
+        answer = Answer(fault="unexpected")
+        try:
+            headers = signed_headers(parcel.secrets, str(parcel.event), datetime.now(UTC), parcel.body)
+            headers["content-type"] = "application/json"
+            answer = self._sender.post(parcel.url, headers, parcel.body)
+        finally:
+            self._back.put((parcel, answer))
+
+    def _note(self, parcel: Parcel, answer: Answer) -> None:
+        with self._database.change() as session:
+            status = note(session, parcel, answer, datetime.now(UTC))
+        if status is not DeliveryStatus.DELIVERED:
+            seen = {"subject": str(parcel.endpoint), "event_id": str(parcel.event), "attempt": parcel.attempt}
+            reason = answer.fault or answer.status
+            _log.warning("A webhook was not delivered", extra={**seen, "outcome": status, "reason": reason})
+
+
+def take(session: Session, now: datetime, busy: list[uuid.UUID], most: int) -> list[Parcel]:
+    """Lease the longest due delivery of each of up to `most` endpoints that are not busy, chosen by lot."""
+    due = (Delivery.status == DeliveryStatus.PENDING) & (Delivery.next_attempt_at <= now)
+    waiting = (
+        select(Endpoint.id)
+        .where(Endpoint.enabled, Endpoint.id.not_in(busy))
+        .where(select(Delivery.id).where(due, Delivery.endpoint_id == Endpoint.id).exists())
+        .order_by(func.random())
+        .limit(most)
+        .subquery()
+    )
+    first = (
+        select(Delivery)
+        .where(due, Delivery.endpoint_id == waiting.c.id)
+        .order_by(Delivery.next_attempt_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .lateral()
+    )
+    taken = aliased(Delivery, first)
+    rows = session.execute(
+        select(taken, Endpoint)
+        .select_from(waiting)
+        .join(first, first.c.id.is_not(None))
+        .join(Endpoint, Endpoint.id == waiting.c.id)
+    ).all()
+    return [_lease(delivery, endpoint, now) for delivery, endpoint in rows]
+
+
+def _lease(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Parcel:
+    delivery.lease = uuid.uuid4()
+    delivery.next_attempt_at = now + LEASE
+    secrets = [endpoint.secret]
+    if endpoint.previous_secret and endpoint.previous_secret_until and now < endpoint.previous_secret_until:
+        secrets.append(endpoint.previous_secret)
+    return Parcel(
+        delivery=delivery.id,
+        endpoint=endpoint.id,
+        lease=delivery.lease,
+        event=delivery.event_id,
+        attempt=delivery.attempts + 1,
+        url=endpoint.url,
+        secrets=tuple(secrets),
+        body=delivery.body.encode(),
+    )
+
+
+def note(session: Session, parcel: Parcel, answer: Answer, now: datetime) -> DeliveryStatus:
+    """Write down what became of an attempt, unless its lease was lost meanwhile; return where the delivery stands."""
+    verdict = judge(answer.status, parcel.attempt, now, random.random())
+    endpoint = None
+    if verdict.endpoint_is_gone:
+        endpoint = session.get(Endpoint, parcel.endpoint, with_for_update=True)
+    kept = session.execute(
+        update(Delivery)
+        .where(Delivery.id == parcel.delivery, Delivery.lease == parcel.lease)
+        .values(
+            status=verdict.status,
+            attempts=parcel.attempt,
+            lease=None,
+            next_attempt_at=verdict.next_attempt_at,
+            last_attempt_at=now,
+            last_answer=answer.status,
+            last_fault=answer.fault,
+            version=Delivery.version + 1,
+        )
+        .returning(Delivery.id)
+    ).all()
+    if kept and endpoint is not None and endpoint.enabled:
+        _disable(session, endpoint, now)
+    return verdict.status
+
+
+def _disable(session: Session, endpoint: Endpoint, now: datetime) -> None:
+    endpoint.version += 1
+    disable(session, endpoint, "gone")
+    work = Work(session, "referrals", Caller("webhooks", "referrals"), now, new_trace(), "deliver_webhooks")
+    work.tell(webhook_endpoint_changed(endpoint, "disabled"))
+    work.record()
