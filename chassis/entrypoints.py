@@ -4,6 +4,7 @@ They only note what was said. The bus is built from the notes (`chassis.bus`), a
 and the tests, so that nothing has to be said twice.
 """
 
+import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -137,6 +138,15 @@ def entrypoints_of(service: Any) -> Entrypoints:
             case Background() as job:
                 found.backgrounds[name] = job
     return found
+
+
+def find_service(name: str) -> Any:
+    """A service's class by its name (`intake`), or by its place (`package.module:Class`)."""
+    module, _, attribute = name.partition(":")
+    if attribute:
+        return getattr(importlib.import_module(module), attribute)
+    found = vars(importlib.import_module(f"services.{name}.service")).values()
+    return next(one for one in found if isinstance(one, type) and getattr(one, "name", None) == name)
 
 
 def _remote(

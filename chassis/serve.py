@@ -4,7 +4,6 @@ import eventlet
 
 eventlet.monkey_patch()  # before any other import, or a library would keep the blocking functions
 
-import importlib
 import logging
 import os
 import signal
@@ -24,7 +23,7 @@ from sqlalchemy import text
 
 from chassis.bus import Consumer, Responder
 from chassis.database import Database
-from chassis.entrypoints import Background, entrypoints_of
+from chassis.entrypoints import Background, entrypoints_of, find_service
 from chassis.events import Hearing
 from chassis.listeners import DeadLetters, Listener
 from chassis.observe import Metrics, configure_logging, health_application
@@ -188,15 +187,6 @@ class _Entry(Entrypoint):  # type: ignore[misc]
     """Marks a service's methods for nameko; all of them share one bus."""
 
     bus = _Bus()
-
-
-def find_service(name: str) -> Any:
-    """A service's class by its name (`intake`), or by its place (`package.module:Class`)."""
-    module, _, attribute = name.partition(":")
-    if attribute:
-        return getattr(importlib.import_module(module), attribute)
-    found = vars(importlib.import_module(f"services.{name}.service")).values()
-    return next(one for one in found if isinstance(one, type) and getattr(one, "name", None) == name)
 
 
 def main(name: str) -> None:
