@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.errors import CannotRun
+
 # Put into the environment of everything that we start, so that what a killed run left behind can be found.
 MARK = "SPINOUT_STARTED_FOR"
 
@@ -57,6 +59,23 @@ def _start(program: Program, command: tuple[str, ...], home: Path) -> "subproces
             group=program.user,
             extra_groups=[] if program.user else None,
         )
+
+
+def run_to_end(program: Program, home: Path) -> None:
+    """Run the program and wait for it. Raises CannotRun with the end of what it said when it fails."""
+    done = subprocess.run(
+        program.command,
+        env=environment_of(program, home),
+        cwd=program.directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = "\n".join(f"  {line}" for line in done.stdout.splitlines()[-15:])
+        raise CannotRun(f"{' '.join(program.command)} failed ({done.returncode}):\n{said}")
 
 
 def is_running(pid: int) -> bool:

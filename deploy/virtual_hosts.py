@@ -5,7 +5,8 @@ read its own queues, nothing else; it declares nothing, for the topology is decl
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -69,16 +70,11 @@ class Management:
         """Make the user, without any management rights, or give it this password."""
         self._call("PUT", f"users/{_part(name)}", {"password": password, "tags": ""})
 
-    def ensure_virtual_host(self, name: str, users: dict[str, str]) -> None:
-        """Make the virtual host, and let each user do there what `permissions_of` says of its process.
-
-        `users` maps the process to its user's name.
-        """
+    def ensure_virtual_host(self, name: str, processes: Iterable[str]) -> None:
+        """Make the virtual host, and let each process's user do there what `permissions_of` says, nothing else."""
         self._call("PUT", f"vhosts/{_part(name)}", {})
-        for process, user in users.items():
-            allowed = permissions_of(process)
-            body = {"configure": allowed.configure, "write": allowed.write, "read": allowed.read}
-            self._call("PUT", f"permissions/{_part(name)}/{_part(user)}", body)
+        for process in processes:
+            self._call("PUT", f"permissions/{_part(name)}/{_part(process)}", asdict(permissions_of(process)))
 
     def delete_virtual_host(self, name: str) -> None:
         """Remove the virtual host with all that is in it, open connections too."""

@@ -1,0 +1,186 @@
+"""`spinout run`: the whole system on this machine, until it is told to stop."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import click
+import urllib3
+
+from chassis.migrations import upgrade
+from deploy import processes
+from deploy.broker_package import ensure_installed
+from deploy.errors import CannotRun
+from deploy.home import Home, Secrets, signing_key, write_private
+from deploy.leftovers import clear
+from deploy.ports import LOOPBACK, free_ports, is_free, wait_until
+from deploy.programs import Program, run_to_end, started_for, stop_all
+from deploy.stores import Bus, Store, bus_of, store_of
+from deploy.supervision import Group, Supervisor
+from deploy.virtual_hosts import OPERATOR, SERVICES
+
+CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
+
+READY_WITHIN, STOPPED_WITHIN = 90.0, 20.0  # seconds; a busy machine of two cores needs 15 for the slowest
+
+# Places in the order of stopping: services before the stores, the gateway before all.
+SERVICES_PLACE, GATEWAY_PLACE = 50, 90
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Told(Exception):
+    """We were told to stop."""
+
+
+@click.command()
+def run() -> None:
+    """Run the whole system here: PORT (8080) is its address, SPINOUT_HOME (var) its folder.
+
+    DATABASE_URL, BROKER_URL and BROKER_MANAGEMENT_URL name servers to use instead of our own.
+    """
+    home = Home.of_environment()
+    home.make()
+    with home.held():
+        for number in _SIGNALS:
+            signal.signal(number, _stop_now)
+        system = LocalSystem(home, _port())
+        try:
+            system.start()
+            system.watch()
+        except Told:
+            click.echo("\nStopping")
+        finally:
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            system.stop()
+
+
+class LocalSystem:
+    """All processes of the system, brought up step by step and stopped together."""
+
+    def __init__(self, home: Home, port: int) -> None:
+        self._home, self._port = home, port
+        self._secrets = Secrets(home)
+        (supervisors_port,) = free_ports(1)
+        self._supervisor = Supervisor(home, supervisors_port, self._secrets["supervisor"])
+
+    def start(self) -> None:
+        """Bring everything up, and say so. Raises CannotRun with what is in the way."""
+        click.echo(f"Starting the system of {self._home.path} (Ctrl-C stops it)")
+        clear(self._home, click.echo)
+        if not is_free(self._port):
+            raise CannotRun(f"port {self._port} is taken by another program. Choose another one: make run PORT=8090")
+        signing_key(self._home)
+        if not os.environ.get("BROKER_URL"):
+            ensure_installed(click.echo)
+        with _step("Preparing PostgreSQL and RabbitMQ"):
+            store = store_of(os.environ, self._home, self._secrets)
+            bus = bus_of(os.environ, self._home, self._secrets)
+            self._supervisor.begin()
+        self._start_stores(store, bus)
+        wiring = self._wire(store, bus)
+        self._prepare(wiring)
+        self._start_processes(wiring)
+
+    def watch(self) -> None:
+        """Wait until we are told to stop. Raises CannotRun when supervisor itself was killed."""
+        while self._supervisor.is_alive():
+            time.sleep(0.5)
+        raise CannotRun("supervisor was killed. Everything else is stopped now; start again.")
+
+    def stop(self) -> None:
+        """Stop all that was started, in order; kill what does not stop in time."""
+        in_time = self._supervisor.end(STOPPED_WITHIN)
+        left = stop_all(started_for(self._home.path), 0.1 if in_time else 0)
+        for path in (self._home.path / "run").glob("*.pid"):
+            path.unlink()
+        click.echo(f"Stopped; {len(left)} processes had to be killed." if left else "Stopped.")
+
+    def _start_stores(self, store: Store, bus: Bus) -> None:
+        for place, part in enumerate((*store.parts, *bus.parts), start=1):
+            group = Group(part.program.name, place, (part.program,))
+            with _step(f"Starting {part.program.name}"):
+                self._supervisor.start(group)
+                self._wait(group, part.program, part.is_ready)
+
+    def _wire(self, store: Store, bus: Bus) -> processes.Wiring:
+        with _step("Making databases and broker users"):
+            database_urls = store.make_databases(self._secrets)
+            broker_urls = bus.make_users(self._secrets)
+        level = os.environ.get("LOG_LEVEL", "INFO")
+        return processes.Wiring(database_urls, broker_urls, bus.shared_user, self._port, level)
+
+    def _prepare(self, wiring: processes.Wiring) -> None:
+        with _step("Migrating the databases"):
+            for service in SERVICES:
+                upgrade(service, wiring.database_urls[service])
+        with _step("Declaring exchanges and queues"):
+            self._run("topology", ("chassis.topology",), {"BROKER_URL": wiring.broker_urls[OPERATOR]})
+        with _step(f"Loading the criteria {CRITERIA.stem}"):
+            load = ("chassis.commands", "criteria", "load", str(CRITERIA))
+            self._run("criteria", load, {"DATABASE_URL": wiring.database_urls["triage"]})
+
+    def _run(self, name: str, words: tuple[str, ...], settings: dict[str, str]) -> None:
+        run_to_end(processes.ours(self._home, name, words, settings), self._home.path)
+
+    def _start_processes(self, wiring: processes.Wiring) -> None:
+        services = Group("services", SERVICES_PLACE, processes.services(self._home, self._secrets, wiring))
+        gateway = Group("gateway", GATEWAY_PLACE, (processes.gateway(self._home, self._secrets, wiring),))
+        self._tell_tools((*services.programs, *gateway.programs))
+        with _step(f"Starting {', '.join(SERVICES)}"):
+            self._supervisor.start(services)
+            for program in services.programs:
+                address = f"http://{LOOPBACK}:{program.environment['SERVICE_PORT']}"
+                self._wait(services, program, partial(_is_ready, address))
+        with _step("Starting the gateway"):
+            self._supervisor.start(gateway)
+            self._wait(gateway, gateway.programs[0], partial(_is_ready, f"http://{LOOPBACK}:{self._port}"))
+        click.echo(f"\nReady at http://{LOOPBACK}:{self._port} (the API is shown at /docs).")
+        click.echo(f"A token: make token ROLE=adviser    Logs: {self._home.path}/log    Stop: Ctrl-C")
+
+    def _wait(self, group: Group, program: Program, is_ready: Callable[[], bool]) -> None:
+        def lives() -> bool:
+            return not self._supervisor.gave_up(group, program)
+
+        wait_until(is_ready, lives, program.name, program.log, READY_WITHIN)
+
+    def _tell_tools(self, programs: Iterable[Program]) -> None:
+        """Write down each process's settings, for whoever measures, checks or kills the system from outside."""
+        settings = {program.name: dict(program.environment) for program in programs}
+        write_private(self._home.path / "run" / "system.json", json.dumps(settings, indent=2))
+
+
+def _stop_now(*_: object) -> None:
+    raise Told
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8080"
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise CannotRun(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return urllib3.request("GET", f"{address}/readyz", timeout=2, retries=False).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+@contextmanager
+def _step(words: str) -> Iterator[None]:
+    """Say what is being done, and then how long it took."""
+    click.echo(f"  {words} … ", nl=False)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        click.echo()
+        raise
+    click.echo(f"{time.monotonic() - began:.1f} s")

@@ -1,0 +1,82 @@
+"""Our own processes: how the services and the gateway of a local system are started."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.home import AUDIENCE, ISSUER, Home, Secrets
+from deploy.ports import LOOPBACK, free_ports
+from deploy.programs import Program
+from deploy.virtual_hosts import SERVICES
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the processes need to know of each other: URLs by process, and where requests are taken."""
+
+    database_urls: dict[str, str]
+    broker_urls: dict[str, str]
+    shared_user: str
+    port: int
+    log_level: str
+
+
+def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]:
+    """One program for each service, with its settings."""
+    ports = free_ports(len(SERVICES))
+    return tuple(
+        ours(
+            home,
+            service,
+            ("chassis.serve", service),
+            {
+                "SERVICE": service,
+                "DATABASE_URL": wiring.database_urls[service],
+                "SERVICE_PORT": str(port),
+                # Local subscribers of webhooks listen on loopback, where no request of ours goes otherwise.
+                **({"WEBHOOK_ALLOW_LOOPBACK": "1"} if service == "referrals" else {}),
+                **_common(home, secrets, wiring, service),
+            },
+        )
+        for service, port in zip(SERVICES, ports, strict=True)
+    )
+
+
+def gateway(home: Home, secrets: Secrets, wiring: Wiring) -> Program:
+    """The gateway's program, with its settings."""
+    (metrics,) = free_ports(1)
+    settings = {
+        "HOST": LOOPBACK,
+        "PORT": str(wiring.port),
+        "METRICS_PORT": str(metrics),
+        "CURSOR_SECRET": secrets["cursors"],
+        "TOKEN_KEYS": str(home.token_keys),
+        "TOKEN_ISSUER": ISSUER,
+        "TOKEN_AUDIENCE": AUDIENCE,
+        **_common(home, secrets, wiring, "gateway"),
+    }
+    return ours(home, "gateway", ("gateway.serve",), settings)
+
+
+def _common(home: Home, secrets: Secrets, wiring: Wiring, process: str) -> dict[str, str]:
+    shared = {"SHARED_BROKER_USER": wiring.shared_user} if wiring.shared_user else {}
+    return {
+        "BROKER_URL": wiring.broker_urls[process],
+        "CALLER_SECRET": secrets["callers"],
+        "PID_FILE": str(home.pid_file(process)),
+        "LOG_LEVEL": wiring.log_level,
+        **shared,
+    }
+
+
+def ours(home: Home, name: str, words: tuple[str, ...], environment: dict[str, str]) -> Program:
+    """A program of ours: `python -m` and these words, with these settings."""
+    return Program(
+        name=name,
+        command=(sys.executable, "-m", *words),
+        directory=ROOT,
+        log=home.log_file(name),
+        environment={"SPINOUT_HOME": str(home.path), **environment},
+    )
