@@ -1,0 +1,1 @@
+"""Intake: every enquiry, whichever way it came, and who is asking."""

@@ -1,0 +1,1 @@
+"""What intake decides: the states of an enquiry, who is asking, and the facts that triage is given."""

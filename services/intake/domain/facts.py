@@ -1,0 +1,45 @@
+"""The facts of an enquiry: the answers that triage scores, `{"gates": {id: answer}, "criteria": {id: points}}`.
+
+Intake knows no gate and no criterion by name, but one: consent is asked for here.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Facts = dict[str, dict[str, Any]]
+
+MOST_FACTS = 40
+CONSENT_GATE = "consent_to_share"
+
+# Clocks of other systems run ahead of ours by this much at most.
+_AHEAD = timedelta(minutes=5)
+# The service's contract notice is of 2011: an earlier date is a slip of the keyboard.
+_EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)
+
+
+def effective(facts: Facts, consent: Mapping[str, bool | None]) -> Facts:
+    """The facts that triage is given: consent answers its own gate where the gate was left open."""
+    share = consent.get("share_with_cabinet_office")
+    if share is None or facts["gates"].get(CONSENT_GATE, "unknown") != "unknown":
+        return facts
+    return {**facts, "gates": {**facts["gates"], CONSENT_GATE: "yes" if share else "no"}}
+
+
+def merged(facts: Facts, change: Mapping[str, Mapping[str, Any]]) -> Facts:
+    """The facts with some of them answered anew. None takes an answer away; what is not named stays (RFC 7396)."""
+    return {part: _merged(answers, change.get(part, {})) for part, answers in facts.items()}
+
+
+def _merged(answers: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    return {id_: answer for id_, answer in {**answers, **change}.items() if answer is not None}
+
+
+def may_have_happened(moment: datetime, now: datetime) -> bool:
+    """Whether a moment that somebody gave can be true: not in the future, not before the service began."""
+    return _EARLIEST <= moment <= now + _AHEAD
+
+
+def may_be_contacted(consent: Mapping[str, bool | None]) -> bool:
+    """Whether we may write to the enquirer: whoever asks wants an answer, unless they said otherwise."""
+    return consent.get("contact") is not False

@@ -1,0 +1,168 @@
+"""The tables of intake: enquiries, who asked, what was exchanged, and what is to be sent to them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column
+
+from chassis.tables import COLUMN_TYPES, service_base
+from services.intake.domain.states import Status
+
+# The columns that the search looks through, each with the operators of pg_trgm.
+SEARCHED = ("reference", "subject", "message", "enquirer_name")
+
+
+class Base(DeclarativeBase):
+    """The tables of this service, and the chassis's beside them."""
+
+    metadata = service_base().metadata
+    type_annotation_map = COLUMN_TYPES
+
+
+class Party(Base):
+    """A person or body that has asked us something, stored once however often they ask."""
+
+    __tablename__ = "parties"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class PartyIdentifier(Base):
+    """What leads to exactly one party: its `email` or `phone` in canonical form. The key decides every race."""
+
+    __tablename__ = "party_identifiers"
+    __table_args__ = (
+        CheckConstraint("kind IN ('email', 'phone')", name="kind"),
+        Index(None, "party_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    party_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("parties.id"))
+    created_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Enquirer:
+    """Who asks, in the words of this one enquiry. A later enquiry of the same party may say otherwise."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+    kind: str
+    job_title: str | None
+    organisation: str | None
+    parent_body_kind: str | None
+    region: str | None
+
+
+class Enquiry(Base):
+    """One ask by one enquirer. `client`: the program it came by; `case_sequence`: its case's last version heard."""
+
+    __tablename__ = "enquiries"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", name="status"),
+        CheckConstraint("subject IS NOT NULL OR message IS NOT NULL", name="says_something"),
+        Index(None, "reference", unique=True),
+        Index(None, "received_at", "id"),
+        Index(None, "status", "received_at", "id"),
+        Index(None, "channel", "received_at", "id"),
+        Index(None, "outcome", "received_at", "id"),
+        Index(None, "party_id"),
+        Index(
+            "ix_enquiries_search",
+            *SEARCHED,
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(SEARCHED, "gin_trgm_ops"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    version: Mapped[int]
+    client: Mapped[str]
+    via_portal: Mapped[bool]
+    channel: Mapped[str]
+    received_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    status: Mapped[str]
+    status_reason: Mapped[str | None]
+    status_since: Mapped[datetime]
+
+    party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("parties.id"))
+    enquirer: Mapped[Enquirer] = composite(
+        mapped_column("enquirer_name"),
+        mapped_column("enquirer_email"),
+        mapped_column("enquirer_phone"),
+        mapped_column("enquirer_kind"),
+        mapped_column("enquirer_job_title"),
+        mapped_column("enquirer_organisation"),
+        mapped_column("enquirer_parent_body_kind"),
+        mapped_column("enquirer_region"),
+    )
+    acting_for: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    subject: Mapped[str | None]
+    message: Mapped[str | None]
+    matters: Mapped[list[str]] = mapped_column(JSONB)
+    service_sector: Mapped[str | None]
+    spin_out_stage: Mapped[str | None]
+    self_declared_readiness: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    facts_version: Mapped[int]
+    consent: Mapped[dict[str, Any]]
+    heard_from: Mapped[str | None]
+    portal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    assessment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    outcome: Mapped[str | None]
+    assessed_facts_version: Mapped[int]
+    assessed_at: Mapped[datetime | None]
+    case_reference: Mapped[str | None]
+    case_sequence: Mapped[int]
+
+
+class Contact(Base):
+    """One moment of exchange about an enquiry. Written once, never changed."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "enquiry_id", "started_at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiries.id"))
+    channel: Mapped[str]
+    direction: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    succeeded: Mapped[bool | None]
+    disposition: Mapped[str]
+    sources_used: Mapped[list[str]] = mapped_column(JSONB)
+    note: Mapped[str | None]
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class OutgoingMessage(Base):
+    """A message to be sent, written with the change that it speaks of. Its words are made from its template then."""
+
+    __tablename__ = "outgoing_messages"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'sent', 'failed')", name="status"),
+        Index(None, "enquiry_id"),
+        Index("ix_outgoing_messages_queued", "created_at", postgresql_where=text("status = 'queued'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiries.id"))
+    template: Mapped[str]
+    recipient: Mapped[str]
+    status: Mapped[str]
+    created_at: Mapped[datetime]

@@ -1,0 +1,37 @@
+"""What intake reads of the events that it hears. All else in them is ignored."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from chassis.fields import Instant
+
+
+def _reference(description: str) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(1, 100), metadata={"description": description})
+
+
+def _list(description: str) -> fields.List[Any]:
+    return fields.List(fields.Dict(), required=True, metadata={"description": description})
+
+
+class EnquiryTriaged(Schema):
+    """triage: an enquiry's facts were assessed."""
+
+    enquiry = _reference("The enquiry's reference.")
+    facts_version = fields.Integer(required=True, strict=True, metadata={"description": "Which facts were assessed."})
+    criteria_version: Any = fields.Raw(required=True, metadata={"description": "The version that decided."})
+    outcome = _reference("The band, out_of_scope or information_needed.")
+    score = fields.Dict(required=True, allow_none=True, metadata={"description": "Value, or low and high, or null."})
+    explanation = _list("One entry for each gate and criterion.")
+    what_would_change_it = _list("What would lead to another band.")
+    questions = _list("What to ask the enquirer.")
+    signpost: Any = fields.Raw(required=True, allow_none=True, metadata={"description": "Where to point instead."})
+    triaged_at = Instant(required=True, metadata={"description": "When triage decided."})
+
+
+class CaseMoved(Schema):
+    """casework: the case of an enquiry was opened, closed or reopened."""
+
+    case = _reference("The case's reference.")
+    enquiry = _reference("The enquiry's reference.")

@@ -1,0 +1,85 @@
+"""The facts that triage is given, and how they are changed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.facts import (
+    Facts,
+    effective,
+    may_be_contacted,
+    may_have_happened,
+    merged,
+)
+
+NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
+
+ids = st.sampled_from(["public_origin", "england", "consent_to_share"])
+gates = st.dictionaries(ids, st.sampled_from(["yes", "no", "unknown"]))
+facts = st.fixed_dictionaries({"gates": gates, "criteria": st.dictionaries(ids, st.integers(0, 4))})
+
+
+@pytest.mark.parametrize(("share", "gate"), [(True, "yes"), (False, "no")])
+@pytest.mark.parametrize("given_gates", [{}, {"consent_to_share": "unknown"}])
+def test_consent_answers_its_gate_where_the_gate_was_left_open(
+    share: bool, gate: str, given_gates: dict[str, str]
+) -> None:
+    found = effective({"gates": given_gates, "criteria": {}}, {"share_with_cabinet_office": share})
+    assert found["gates"] == {"consent_to_share": gate}
+
+
+def test_a_gate_that_was_answered_stays() -> None:
+    given_facts: Facts = {"gates": {"consent_to_share": "no"}, "criteria": {}}
+    assert effective(given_facts, {"share_with_cabinet_office": True}) == given_facts
+
+
+@pytest.mark.parametrize("consent", [{}, {"share_with_cabinet_office": None}])
+def test_consent_that_was_not_asked_answers_nothing(consent: dict[str, None]) -> None:
+    no_facts: Facts = {"gates": {}, "criteria": {}}
+    assert effective(no_facts, consent) == no_facts
+
+
+@given(facts)
+def test_working_out_the_effective_facts_leaves_the_given_ones_alone(before: Facts) -> None:
+    copy = {part: dict(answers) for part, answers in before.items()}
+    effective(before, {"share_with_cabinet_office": True})
+    assert before == copy
+
+
+@given(facts, facts)
+def test_a_change_sets_what_it_names_and_leaves_the_rest(before: Facts, change: Facts) -> None:
+    after = merged(before, change)
+    for part in ("gates", "criteria"):
+        assert after[part] == {**before[part], **change[part]}
+
+
+@given(facts)
+def test_the_same_change_twice_changes_nothing_more(before: Facts) -> None:
+    change = {"gates": {"england": None}, "criteria": {"england": 2}}
+    assert merged(merged(before, change), change) == merged(before, change)
+
+
+def test_null_takes_an_answer_away() -> None:
+    before: Facts = {"gates": {"england": "yes"}, "criteria": {"promise": 0}}
+    assert merged(before, {"gates": {"england": None}}) == {"gates": {}, "criteria": {"promise": 0}}
+
+
+@pytest.mark.parametrize("away", [timedelta(0), timedelta(minutes=5), -timedelta(days=3000)])
+def test_a_moment_may_be_past_or_a_few_minutes_ahead_of_our_clock(away: timedelta) -> None:
+    assert may_have_happened(NOW + away, NOW)
+
+
+@pytest.mark.parametrize("away", [timedelta(minutes=5, microseconds=1), timedelta(days=9000), -timedelta(days=6000)])
+def test_a_moment_that_cannot_be_is_not_believed(away: timedelta) -> None:
+    assert not may_have_happened(NOW + away, NOW)
+
+
+@pytest.mark.parametrize("consent", [{}, {"contact": None}, {"contact": True}])
+def test_whoever_asks_may_be_answered(consent: dict[str, bool | None]) -> None:
+    assert may_be_contacted(consent)
+
+
+def test_whoever_refuses_contact_is_not_written_to() -> None:
+    assert not may_be_contacted({"contact": False})
