@@ -1,0 +1,87 @@
+"""What the events of referrals say about a referral and its clocks."""
+
+from datetime import datetime
+
+from services.reporting.domain.clock import ENGLAND_AND_WALES, london_day
+from services.reporting.domain.folding import Change, Row, Told, latest
+from services.reporting.domain.readmodels import REFERRALS, WAITS
+from services.reporting.domain.triage import score_range
+
+
+def referral_sent(told: Told) -> tuple[Change, ...]:
+    """A case was handed to the Cabinet Office."""
+    data = told.data
+    values = {
+        "case_reference": data["case"],
+        "amount_asked": data["amount"],
+        "support_needed": sorted(set(data["support_needed"])),
+        "outcome": data["outcome"],
+        "criteria_version": data["criteria_version"],
+        "spin_out_stage": data["spin_out_stage"],
+        "sent_at": data["sent_at"],
+        "sent_on": london_day(data["sent_at"]),
+        "sent_worked": ENGLAND_AND_WALES.worked(data["sent_at"]),
+    } | score_range(data["score"])
+    return (Change(REFERRALS, _key(told) | latest(told, REFERRALS, "sending", values) | _standing(told, "sent")),)
+
+
+def referral_acknowledged(told: Told) -> tuple[Change, ...]:
+    """The Cabinet Office said that it has the referral."""
+    return (Change(REFERRALS, _key(told) | _standing(told, told.data["status"]) | _acknowledged(told.time)),)
+
+
+def referral_information_requested(told: Told) -> tuple[Change, ...]:
+    """The Cabinet Office asked for more: that acknowledges the referral too, and stops the decision's clock."""
+    row = _key(told) | _standing(told, told.data["status"]) | _acknowledged(told.time)
+    return Change(REFERRALS, row), _move(told, told.time, waiting=True)
+
+
+def referral_information_provided(told: Told) -> tuple[Change, ...]:
+    """The adviser answered: the decision's clock goes on."""
+    row = _key(told) | _standing(told, told.data["status"])
+    return Change(REFERRALS, row), _move(told, told.time, waiting=False)
+
+
+def referral_decided(told: Told) -> tuple[Change, ...]:
+    """The Cabinet Office accepted or rejected. A decision acknowledges too, and ends any wait."""
+    data = told.data
+    values = {
+        "decision": data["decision"],
+        "reason_code": data["reason_code"],
+        "amount_accepted": data["amount"],
+        "decided_at": data["decided_at"],
+        "decided_worked": ENGLAND_AND_WALES.worked(data["decided_at"]),
+    }
+    row = _key(told) | latest(told, REFERRALS, "decision", values) | _standing(told, data["decision"])
+    acknowledged = _acknowledged(data["decided_at"])
+    return Change(REFERRALS, row | acknowledged), _move(told, data["decided_at"], waiting=False)
+
+
+def referral_withdrawn(told: Told) -> tuple[Change, ...]:
+    """The adviser took the referral back."""
+    return (Change(REFERRALS, _key(told) | _standing(told, told.data["status"])),)
+
+
+def referral_concluded(told: Told) -> tuple[Change, ...]:
+    """The support of an accepted referral ended; what was not spent went back to the fund."""
+    values = {"concluded_as": told.data["outcome"], "amount_released": told.data["released"]}
+    row = _key(told) | latest(told, REFERRALS, "conclusion", values) | _standing(told, "concluded")
+    return (Change(REFERRALS, row),)
+
+
+def _key(told: Told) -> Row:
+    return {"enquiry": told.data["enquiry"], "referral": told.subject}
+
+
+def _standing(told: Told, status: str) -> Row:
+    return latest(told, REFERRALS, "standing", {"status": status})
+
+
+def _acknowledged(moment: datetime) -> Row:
+    return {"acknowledged_at": moment, "acknowledged_worked": ENGLAND_AND_WALES.worked(moment)}
+
+
+def _move(told: Told, moment: datetime, *, waiting: bool) -> Change:
+    values = {"waiting": waiting, "moved_at": moment, "moved_worked": ENGLAND_AND_WALES.worked(moment)}
+    key = _key(told) | {"sequence": told.sequence}
+    return Change(WAITS, key | latest(told, WAITS, "move", values))

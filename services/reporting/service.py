@@ -1,0 +1,98 @@
+"""What reporting answers and hears."""
+
+from typing import Any, cast
+
+from chassis.entrypoints import handles, query
+from chassis.errors import FieldError, Invalid
+from chassis.work import Event, Work
+from services.reporting import store
+from services.reporting.domain import question as questions
+from services.reporting.domain.clock import london_day
+from services.reporting.domain.fold import fold
+from services.reporting.domain.reports import REPORTS
+from services.reporting.errors import UnknownReport
+from services.reporting.schemas.heard import read
+from services.reporting.schemas.reports import ReportAnswer, ReportQuery
+
+
+class ReportingService:
+    """Keeps every event in a log, folds them into read models, and counts those for reports."""
+
+    name = "reporting"
+
+    @query(roles=("analyst", "manager"), takes=ReportQuery, gives=ReportAnswer)
+    def read_report(self, work: Work, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The figures of one report, each column with its definition."""
+        if name not in REPORTS:
+            raise UnknownReport(REPORTS)
+        question = questions.ask(REPORTS[name], **body, today=london_day(work.now))
+        if wrong := questions.faults(question):
+            raise Invalid([FieldError(pointer, message) for pointer, message in wrong.items()])
+        columns = question.report.columns(question.by)
+        return {
+            "name": name,
+            "title": question.report.title,
+            "first": question.first,
+            "last": question.last,
+            "by": question.by,
+            "definitions": {column: question.report.definitions[column] for column in columns},
+            "columns": columns,
+            "rows": store.count(work.session, question, work.now),
+            "generated_at": work.now,
+        }
+
+    @handles(
+        "intake",
+        "enquiry_received",
+        "enquiry_changed",
+        "enquiry_contact_recorded",
+        "enquiry_answered",
+        "enquiry_withdrawn",
+        "enquiry_closed",
+    )
+    def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep and fold what intake tells."""
+        _hear(work)
+
+    @handles("triage", "enquiry_triaged", "criteria_loaded")
+    def hear_triage(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep and fold what triage tells."""
+        _hear(work)
+
+    @handles(
+        "casework",
+        "case_opened",
+        "case_changed",
+        "case_note_added",
+        "case_contact_recorded",
+        "case_task_added",
+        "case_task_completed",
+        "evidence_recorded",
+        "case_closed",
+        "case_reopened",
+    )
+    def hear_casework(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep and fold what casework tells."""
+        _hear(work)
+
+    @handles(
+        "referrals",
+        "referral_sent",
+        "referral_acknowledged",
+        "referral_information_requested",
+        "referral_information_provided",
+        "referral_decided",
+        "referral_withdrawn",
+        "referral_concluded",
+        "fund_entry_recorded",
+        "webhook_endpoint_changed",
+    )
+    def hear_referrals(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep and fold what referrals tells."""
+        _hear(work)
+
+
+def _hear(work: Work) -> None:
+    event = cast("Event", work.event)
+    told = read(event)
+    store.keep(work.session, told, event.data, fold(told))
