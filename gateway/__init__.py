@@ -1,0 +1,1 @@
+"""The gateway: the HTTP API, the only door from outside."""

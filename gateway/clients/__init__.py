@@ -1,0 +1,13 @@
+"""The services that the gateway asks: one class for each neighbour, one method for each call.
+
+Nothing else in the gateway knows the bus.
+"""
+
+from gateway.clients.casework import Casework
+from gateway.clients.intake import Intake
+from gateway.clients.operations import Operations
+from gateway.clients.referrals import Fund, Referrals, Webhooks
+from gateway.clients.reporting import Reporting
+from gateway.clients.triage import Triage
+
+__all__ = ["Casework", "Fund", "Intake", "Operations", "Referrals", "Reporting", "Triage", "Webhooks"]

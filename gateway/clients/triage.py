@@ -1,0 +1,27 @@
+"""Triage: the agreed criteria, and what follows from them."""
+
+from gateway.clients.line import Body, Line
+from gateway.rpc_client import Answer
+
+
+class Triage:
+    """The service that owns criteria and assessments."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def list_assessments(self, reference: str, filters: Body) -> Answer:
+        """Every assessment of an enquiry, newest first."""
+        return self._line.ask("triage", "list_assessments", reference=reference, body=filters)
+
+    def what_if(self, body: Body) -> Answer:
+        """Assess facts without keeping anything."""
+        return self._line.ask("triage", "what_if", body=body)
+
+    def list_criteria(self, filters: Body) -> Answer:
+        """A page of criteria versions."""
+        return self._line.ask("triage", "list_criteria", body=filters)
+
+    def read_criteria(self, version: str) -> Answer:
+        """One version: the document and its history."""
+        return self._line.ask("triage", "read_criteria", version=version)

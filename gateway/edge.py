@@ -1,0 +1,74 @@
+"""The outermost layer: what every request has, whatever becomes of it.
+
+A trace, the headers that keep browsers safe, a count, and, where all else failed, an incident instead of a stack.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from chassis.work import correlation_of
+from gateway.incoming import trace_of
+from gateway.metrics import Metrics
+from gateway.problems import ROUTE, TRACE, of_unexpected
+
+# Environment key by which a page asks for another content security policy than that of an API.
+POLICY = "spinout.policy"
+_NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+log = logging.getLogger(__name__)
+
+
+class Edge:
+    """A WSGI application around another."""
+
+    def __init__(self, application: Application, metrics: Metrics) -> None:
+        self._application, self._metrics = application, metrics
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        """Answer a request. Never raises."""
+        started = time.perf_counter()
+        trace = environ[TRACE] = trace_of(environ)
+        correlation = correlation_of(trace)
+        with self._metrics.in_flight.track_inprogress():
+            status, headers, body = self._answer(environ)
+        headers += _HEADERS
+        headers.append(("Content-Security-Policy", environ.get(POLICY, _NO_CONTENT_POLICY)))
+        headers.append(("X-Correlation-Id", correlation))
+        start_response(status, headers)
+        route, method, number = environ.get(ROUTE, "none"), environ["REQUEST_METHOD"], int(status[:3])
+        self._metrics.answered(route, method, number, time.perf_counter() - started)
+        if number >= 400:
+            # So that the correlation id in a problem leads somewhere. The path may hold what people typed: not told.
+            said = {"correlation_id": correlation, "route": route, "method": method, "status": number}
+            log.info("A request was refused", extra=said)
+        return [body]
+
+    def _answer(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+        told: list[Any] = []
+        try:
+            chunks = self._application(environ, lambda status, headers, _fault=None: told.extend((status, headers)))
+            try:
+                body = b"".join(chunks)
+            finally:
+                if hasattr(chunks, "close"):
+                    chunks.close()
+            return told[0], list(told[1]), body
+        except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it is, the caller gets an answer
+            body, number, more = of_unexpected(error, environ)
+            return f"{number} Internal Server Error", [*more.items(), ("Content-Length", str(len(body)))], body

@@ -1,0 +1,88 @@
+"""The gateway's process: `python -m gateway.serve`. granian serves it, with one worker of many threads."""
+
+import logging
+import multiprocessing
+import os
+import threading
+from pathlib import Path
+
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces
+from granian.server import Server
+from kombu.utils.url import parse_url
+from prometheus_client import start_http_server
+
+from chassis.observe import configure_logging
+from chassis.work import CallerSeal
+from gateway.api import ROUTES
+from gateway.app import create_app
+from gateway.clients.line import Exchange
+from gateway.contracts import Contracts
+from gateway.cursors import Cursors
+from gateway.dispatch import Parts
+from gateway.health import Readiness
+from gateway.keys import key_ring
+from gateway.metrics import Metrics
+from gateway.rpc_client import RpcClient
+from gateway.settings import Settings
+from gateway.tokens import Issuer, Tokens
+
+THREADS = 32
+STOP_WITHIN = 9  # seconds for what is under way when the process is told to stop
+
+log = logging.getLogger(__name__)
+
+
+def application() -> Flask:
+    """The application of the worker process, with its own way to the broker and its own metrics."""
+    settings = Settings.from_environment()
+    configure_logging("gateway", settings.log_level)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    keys = key_ring(settings.token_keys)
+    bus = RpcClient(settings.broker_url, parse_url(settings.broker_url)["userid"])
+    exchange = Exchange(bus, CallerSeal(settings.caller_secret).sign)
+    contracts = Contracts.read()
+    parts = Parts(
+        tokens=Tokens(keys, Issuer(settings.token_issuer, settings.token_audience)),
+        exchange=exchange,
+        cursors=Cursors(settings.cursor_secret),
+        contracts=contracts,
+        patience=settings.request_deadline_seconds,
+    )
+    metrics = Metrics()
+    app = create_app(ROUTES, parts, Readiness(exchange, contracts.services, keys), metrics)
+    start_http_server(settings.metrics_port, settings.metrics_host, metrics.registry)
+    log.info("The gateway is up", extra={"port": settings.port})
+    return app
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT, then take nothing new and finish what is under way."""
+    settings = Settings.from_environment()
+    if settings.pid_file:
+        Path(settings.pid_file).write_text(f"{os.getpid()}\n")
+    Server(
+        "gateway.serve:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=1,
+        blocking_threads=THREADS,
+        workers_kill_timeout=STOP_WITHIN,
+        log_enabled=False,
+    ).serve()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would hold the port against the gateway that is started in its place."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
