@@ -92,7 +92,7 @@ class Discarding(Schema):
     reason = Words(500, least=3, required=True, metadata={"description": "Why it may be thrown away."})
 
 
-class Nothing(Schema):
+class Retrying(Schema):
     """No fields."""
 
 
@@ -119,7 +119,7 @@ class Operations:
         """One parked event, whole."""
         return _parked(work, event_id, handler)
 
-    @command(roles=("ops",), takes=Nothing, gives=ParkedEvent)
+    @command(roles=("ops",), takes=Retrying, gives=ParkedEvent)
     def retry_parked(self, work: Work, event_id: str, handler: str, body: dict[str, Any]) -> Inbox:
         """Have a parked event tried again at once, with all its attempts before it."""
         row = _parked(work, event_id, handler)
