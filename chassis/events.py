@@ -5,7 +5,9 @@ after it. What fails is kept in the inbox and tried again, later each time, so t
 its last attempt, or at once when it can never pass, it is parked there until a person decides.
 """
 
+import hashlib
 import random
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,6 +73,12 @@ class Hearing:
         """Park an event that was never handled, such as one that killed the process each time. Raises Outage."""
         self._keep(handler, event, "parked", reason, attempts=0)
 
+    def park_garbage(self, handler: str, body: bytes, reason: str) -> None:
+        """Park what was no event, as size and digest: nothing of its body is kept. Raises Outage."""
+        digest = hashlib.sha256(body)
+        garbage = Event("garbage", f"sha256:{digest.hexdigest()}", 0, {}, id=uuid.UUID(bytes=digest.digest()[:16]))
+        self._keep(handler, garbage, "parked", f"{reason}; {len(body)} bytes", attempts=0)
+
     def retry_due(self, limit: int = 50) -> int:
         """Try again what is due, each event in a transaction of its own; return how many were tried."""
         tried = 0
@@ -79,6 +87,7 @@ class Hearing:
         return tried
 
     def _together(self, handler: Handler, events: Sequence[Event]) -> None:
+        events = list({event.id: event for event in events}.values())  # a repeat may come in the same batch
         with self._database.change() as session:
             fresh = _claim(session, handler_name(self.entrypoints.service, handler), events)
             told = sum([self._run(session, handler, event) for event in events if event.id in fresh])
@@ -113,7 +122,7 @@ class Hearing:
             "attempts": attempts,
             "next_attempt_at": _next_attempt(attempts),
             "error": error,
-            "envelope": event.to_json(),
+            "envelope": None if event.type == "garbage" else event.to_json(),
         }
         try:
             with self._database.change() as session:

@@ -1,6 +1,5 @@
 """How events come in: from a queue to its handler, batch by batch, and from there to a settled message."""
 
-import hashlib
 import logging
 import queue
 import random
@@ -86,9 +85,7 @@ class Listener:
             try:
                 events.append(self._read(message))
             except Unacceptable as error:
-                digest = hashlib.sha256(_bytes(message.body)).hexdigest()
-                garbage = Event("garbage", f"sha256:{digest}", 0, {}, source=self._handler.source)
-                self._hearing.park(self._handler.name, garbage, f"{error}; {len(message.body or b'')} bytes")
+                self._hearing.park_garbage(self._handler.name, _bytes(message.body), str(error))
         if events:
             self._hearing.handle(self._handler, events)
 
@@ -117,19 +114,23 @@ class DeadLetters:
     def take(self, message: Any) -> None:
         """Park one dead letter under the handler whose queue gave it up."""
         try:
-            deaths = (message.headers or {}).get("x-death") or [{}]
-            handler = str(deaths[0].get("queue", "unknown")).rpartition(".")[2]
-            event = Event.from_json(message.body)
-        except (Unacceptable, AttributeError, TypeError, IndexError):
-            digest = hashlib.sha256(_bytes(message.body)).hexdigest()
-            handler, event = "unknown", Event("garbage", f"sha256:{digest}", 0, {})
-        try:
-            self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
+            self._park(message)
         except Outage:
             time.sleep(1)
             message.channel.basic_reject(message.delivery_tag, requeue=True)
         else:
             settle(message)
+
+    def _park(self, message: Any) -> None:
+        deaths = (message.headers or {}).get("x-death")
+        queue_name = deaths[0].get("queue") if isinstance(deaths, list) and deaths else "unknown"
+        handler = str(queue_name).rpartition(".")[2][:100]
+        try:
+            event = Event.from_json(message.body)
+        except Unacceptable as error:
+            self._hearing.park_garbage(handler, _bytes(message.body), str(error))
+        else:
+            self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
 
 
 def _deliveries(message: Any) -> int:
