@@ -11,7 +11,7 @@ from functools import partial
 import click
 import urllib3
 
-from chassis.migrations import upgrade
+from chassis.database import upgrade
 from deploy import processes
 from deploy.broker_package import ensure_installed
 from deploy.errors import CannotRun
@@ -25,7 +25,8 @@ from deploy.virtual_hosts import OPERATOR, SERVICES
 
 CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
 
-READY_WITHIN, STOPPED_WITHIN = 90.0, 20.0  # seconds; a busy machine of two cores needs 15 for the slowest
+# Seconds. A busy machine of two cores needs 15 for the slowest to be ready.
+READY_WITHIN, STOPPED_WITHIN, KILLED_AFTER = 90.0, 20.0, 3.0
 
 # Places in the order of stopping: services before the stores, the gateway before all.
 SERVICES_PLACE, GATEWAY_PLACE = 50, 90
@@ -95,8 +96,8 @@ class LocalSystem:
 
     def stop(self) -> None:
         """Stop all that was started, in order; kill what does not stop in time."""
-        in_time = self._supervisor.end(STOPPED_WITHIN)
-        left = stop_all(started_for(self._home.path), 0.1 if in_time else 0)
+        self._supervisor.end(STOPPED_WITHIN)
+        left = stop_all(started_for(self._home.path), KILLED_AFTER)
         for path in (self._home.path / "run").glob("*.pid"):
             path.unlink()
         click.echo(f"Stopped; {len(left)} processes had to be killed." if left else "Stopped.")
@@ -120,13 +121,12 @@ class LocalSystem:
             for service in SERVICES:
                 upgrade(service, wiring.database_urls[service])
         with _step("Declaring exchanges and queues"):
-            self._run("topology", ("chassis.topology",), {"BROKER_URL": wiring.broker_urls[OPERATOR]})
+            self._run("topology", ("topology",), {"BROKER_URL": wiring.broker_urls[OPERATOR]})
         with _step(f"Loading the criteria {CRITERIA.stem}"):
-            load = ("chassis.commands", "criteria", "load", str(CRITERIA))
-            self._run("criteria", load, {"DATABASE_URL": wiring.database_urls["triage"]})
+            self._run("criteria", ("criteria", "load", str(CRITERIA)), {"DATABASE_URL": wiring.database_urls["triage"]})
 
     def _run(self, name: str, words: tuple[str, ...], settings: dict[str, str]) -> None:
-        run_to_end(processes.ours(self._home, name, words, settings), self._home.path)
+        run_to_end(processes.command(self._home, name, words, settings), self._home.path)
 
     def _start_processes(self, wiring: processes.Wiring) -> None:
         services = Group("services", SERVICES_PLACE, processes.services(self._home, self._secrets, wiring))

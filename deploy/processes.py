@@ -27,7 +27,7 @@ def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...
     """One program for each service, with its settings."""
     ports = free_ports(len(SERVICES))
     return tuple(
-        ours(
+        _python(
             home,
             service,
             ("chassis.serve", service),
@@ -57,7 +57,7 @@ def gateway(home: Home, secrets: Secrets, wiring: Wiring) -> Program:
         "TOKEN_AUDIENCE": AUDIENCE,
         **_common(home, secrets, wiring, "gateway"),
     }
-    return ours(home, "gateway", ("gateway.serve",), settings)
+    return _python(home, "gateway", ("gateway.serve",), settings)
 
 
 def _common(home: Home, secrets: Secrets, wiring: Wiring, process: str) -> dict[str, str]:
@@ -71,12 +71,20 @@ def _common(home: Home, secrets: Secrets, wiring: Wiring, process: str) -> dict[
     }
 
 
-def ours(home: Home, name: str, words: tuple[str, ...], environment: dict[str, str]) -> Program:
-    """A program of ours: `python -m` and these words, with these settings."""
+def command(home: Home, name: str, words: tuple[str, ...], settings: dict[str, str]) -> Program:
+    """One of our own commands: `spinout` and these words, with these settings."""
+    return _program(home, name, (str(Path(sys.executable).with_name("spinout")), *words), settings)
+
+
+def _python(home: Home, name: str, words: tuple[str, ...], settings: dict[str, str]) -> Program:
+    return _program(home, name, (sys.executable, "-m", *words), settings)
+
+
+def _program(home: Home, name: str, words: tuple[str, ...], settings: dict[str, str]) -> Program:
     return Program(
         name=name,
-        command=(sys.executable, "-m", *words),
+        command=words,
         directory=ROOT,
         log=home.log_file(name),
-        environment={"SPINOUT_HOME": str(home.path), **environment},
+        environment={"SPINOUT_HOME": str(home.path), **settings},
     )

@@ -4,6 +4,7 @@ Each group has a place: it is started when we say so, and supervisor stops the g
 each group at rest before the next is asked. So the door closes first and the stores go last.
 """
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -125,16 +126,12 @@ class Supervisor:
         info: Any = self._calls.supervisor.getProcessInfo(f"{group.name}:{program.name}")
         return str(info["statename"]) in ("BACKOFF", "FATAL")
 
-    def end(self, seconds: float) -> bool:
-        """Stop all in order. False when that took longer than `seconds`."""
-        if self._process is None:
-            return True
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+    def end(self, seconds: float) -> None:
+        """Stop all in order, and wait for it at most so long."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
 
     def _answers(self) -> bool:
         try:
