@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,23 +29,19 @@ class WorkingTime:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from start to end; nothing when end is not after start."""
-        worked = timedelta()
-        for opens, closes in self._days_from(start):
-            if opens >= end:
-                break
-            worked += max(min(closes, end) - max(opens, start), timedelta())
-        return worked
+        days = takewhile(lambda day: day[0] < end, self._days_from(start))
+        worked = (max(min(closes, end) - max(opens, start), timedelta()) for opens, closes in days)
+        return sum(worked, timedelta())
 
     def after(self, start: datetime, work: timedelta) -> datetime:
         """The first moment, not before start, by which this much working time has passed since start."""
-        left = work
-        reached = start
-        for opens, closes in self._days_from(start):
-            if left <= timedelta():
-                break
+        reached, left = start, work
+        days = self._days_from(start)
+        while left > timedelta():
+            opens, closes = next(days)
             begins = max(opens, start)
-            done = min(left, max(closes - begins, timedelta()))
-            if done:
+            if begins < closes:
+                done = min(left, closes - begins)
                 reached, left = begins + done, left - done
         return reached
 

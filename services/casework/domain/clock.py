@@ -96,8 +96,8 @@ def lay_out(start: datetime, end: datetime | None, pauses: Sequence[Segment]) ->
 
 def elapsed(segments: Sequence[Segment], calendar: WorkingTime, now: datetime) -> timedelta:
     """The working time that the clock has run for until now."""
-    spans = [calendar.between(s.start, s.end or now) for s in segments if s.state is State.RUNNING]
-    return sum(spans, timedelta())
+    running = (segment for segment in segments if segment.state is State.RUNNING)
+    return sum((calendar.between(each.start, min(each.end or now, now)) for each in running), timedelta())
 
 
 def due_at(segments: Sequence[Segment], target: timedelta, calendar: WorkingTime) -> datetime | None:
