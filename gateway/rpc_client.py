@@ -107,6 +107,11 @@ class RpcClient:
             raise Incident(said["incident"])
         return Answer(said["result"], said["replayed"])
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their answer."""
+        return len(self._calls)
+
     def close(self) -> None:
         """Stop; calls under way raise Unavailable."""
         self._stopping.set()
