@@ -16,6 +16,7 @@ from services.reporting.models import Base, LoggedEvent
 from services.reporting.service import ReportingService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
+from tests.unit.reporting.hearing import hear
 from tests.unit.reporting.stories import as_read, told_by, whole_story
 
 
@@ -23,18 +24,6 @@ from tests.unit.reporting.stories import as_read, told_by, whole_story
 def reporting(desk: MakeDesk) -> Desk:
     """Reporting at work on a database of its own."""
     return desk(ReportingService)
-
-
-def hear(desk: Desk, event: Event) -> str:
-    return desk.hear(
-        event.source,
-        event.type,
-        subject=event.subject,
-        sequence=event.sequence,
-        data=event.data,
-        id=event.id,
-        time=event.time,
-    )
 
 
 def stored(desk: Desk, enquiry: str) -> dict[str, list[Row]]:

@@ -9,7 +9,6 @@ from chassis.fields import Instant, Money, load_tolerantly
 from chassis.work import Event
 from services.reporting.domain.folding import Told
 
-
 # The service of 2011 had no forerunner; a moment before this is a mistake, and some of them no calendar can tell.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 

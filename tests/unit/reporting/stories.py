@@ -35,14 +35,28 @@ def received(enquiry: str, *, stage: str | None = "exploring", **profile: Any) -
     """An enquiry came in: by default an e-mail on Monday 2 March 2026 at 10:00."""
     whole = PROFILE | profile
     return told_by(
-        "intake", "enquiry_received", enquiry, 1, whole["received_at"], enquiry=enquiry, spin_out_stage=stage, profile=whole
+        "intake",
+        "enquiry_received",
+        enquiry,
+        1,
+        whole["received_at"],
+        enquiry=enquiry,
+        spin_out_stage=stage,
+        profile=whole,
     )
 
 
 def changed(enquiry: str, sequence: int, *, stage: str | None, time: str, **profile: Any) -> Event:
     """An enquiry was corrected."""
     return told_by(
-        "intake", "enquiry_changed", enquiry, sequence, time, enquiry=enquiry, spin_out_stage=stage, profile=PROFILE | profile
+        "intake",
+        "enquiry_changed",
+        enquiry,
+        sequence,
+        time,
+        enquiry=enquiry,
+        spin_out_stage=stage,
+        profile=PROFILE | profile,
     )
 
 
@@ -97,7 +111,15 @@ def decided(referral: str, enquiry: str, sequence: int, decision: str, at: str, 
     """The Cabinet Office decided."""
     reason = "strong_case" if decision == "accepted" else "too_early"
     return of_referral(
-        referral, enquiry, "referral_decided", sequence, at, decision=decision, reason_code=reason, amount=amount, decided_at=at
+        referral,
+        enquiry,
+        "referral_decided",
+        sequence,
+        at,
+        decision=decision,
+        reason_code=reason,
+        amount=amount,
+        decided_at=at,
     )
 
 
@@ -109,23 +131,27 @@ def whole_story(enquiry: str) -> list[Event]:
         told_by("intake", "enquiry_contact_recorded", enquiry, 2, "2026-03-02T14:01:00Z", enquiry=enquiry,
                 direction="outbound", disposition="answered", started_at="2026-03-02T14:00:00Z"),
         triaged(enquiry, 1, "information_needed", {"low": 55.0, "high": 80.0}),
-        changed(enquiry, 3, stage="making_the_case", time="2026-03-09T12:00:00Z", region="london", matters=["pensions"]),
+        changed(enquiry, 3, stage="making_the_case", time="2026-03-09T12:00:00Z", region="london",
+                matters=["pensions"]),
         triaged(enquiry, 2, "refer", {"value": 74.0}, "2026-03-09T12:00:02Z"),
         of_case(enquiry, "case_opened", 1, "2026-03-09T12:00:03Z", opened_at="2026-03-09T12:00:03Z"),
         of_case(enquiry, "case_note_added", 2, "2026-03-09T15:00:00Z", note="note-1"),
-        of_case(enquiry, "case_changed", 3, "2026-03-16T09:00:00Z", spin_out_stage="planning", requires_action_by="enquirer"),
-        of_case(enquiry, "evidence_recorded", 4, "2026-03-16T09:30:00Z", evidence=str(uuid.uuid5(uuid.NAMESPACE_OID, enquiry)),
-                kind="barrier", category="pensions", grade="documented", service_sector="community_health",
-                region="london", observed_on="2026-03-15"),
+        of_case(enquiry, "case_changed", 3, "2026-03-16T09:00:00Z", spin_out_stage="planning",
+                requires_action_by="enquirer"),
+        of_case(enquiry, "evidence_recorded", 4, "2026-03-16T09:30:00Z",
+                evidence=str(uuid.uuid5(uuid.NAMESPACE_OID, enquiry)), kind="barrier", category="pensions",
+                grade="documented", service_sector="community_health", region="london", observed_on="2026-03-15"),
         sent(first, enquiry, "2026-03-17T09:00:00Z"),
         of_referral(first, enquiry, "referral_acknowledged", 2, "2026-03-17T16:00:00Z", status="acknowledged"),
         decided(first, enquiry, 3, "rejected", "2026-03-20T10:00:00Z"),
         of_case(enquiry, "case_closed", 5, "2026-03-20T11:00:00Z", outcome="not_proceeding"),
         of_case(enquiry, "case_reopened", 6, "2026-03-23T11:00:00Z"),
         sent(second, enquiry, "2026-03-24T09:00:00Z", amount="40000.00"),
-        of_referral(second, enquiry, "referral_information_requested", 2, "2026-03-25T09:00:00Z", status="more_information"),
+        of_referral(second, enquiry, "referral_information_requested", 2, "2026-03-25T09:00:00Z",
+                    status="more_information"),
         of_referral(second, enquiry, "referral_information_provided", 3, "2026-03-31T09:00:00Z", status="acknowledged"),
         decided(second, enquiry, 4, "accepted", "2026-04-02T09:00:00Z", "35000.00"),
-        of_referral(second, enquiry, "referral_concluded", 5, "2026-09-01T09:00:00Z", outcome="delivered", released="1000.00"),
+        of_referral(second, enquiry, "referral_concluded", 5, "2026-09-01T09:00:00Z", outcome="delivered",
+                    released="1000.00"),
         of_case(enquiry, "case_closed", 7, "2026-09-02T09:00:00Z", outcome="spun_out"),
     ]  # fmt: skip
