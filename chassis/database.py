@@ -5,11 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command, context
-from alembic.config import Config
-from alembic.operations import Operations
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Engine, MetaData, Select, create_engine, text, tuple_
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -17,6 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
 
 from chassis.tables import ChassisBase
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 # Seconds. A statement or lock that takes longer is given up: whoever asked has gone by then.
 STATEMENT_TIMEOUT = 10
@@ -145,6 +145,10 @@ def page(
 
 def upgrade(service: str, url: str, revision: str = "head") -> None:
     """Bring the database of a service (`intake`, …) to a revision. Several processes may try at once."""
+    # A service that only serves needs no Alembic, and starts a fifth sooner without it.
+    from alembic import command
+    from alembic.config import Config
+
     package = importlib.import_module(f"services.{service}")
     config = Config()
     config.set_main_option("script_location", str(Path(str(package.__file__)).parent / "migrations"))
@@ -155,6 +159,8 @@ def upgrade(service: str, url: str, revision: str = "head") -> None:
 
 def run_migrations(metadata: MetaData) -> None:
     """What a service's `migrations/env.py` calls. One process migrates, the others wait for it."""
+    from alembic import context
+
     engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
     with engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
@@ -162,6 +168,6 @@ def run_migrations(metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def create_chassis_tables(operations: Operations) -> None:
+def create_chassis_tables(operations: "Operations") -> None:
     """The chassis's tables as they were in its first release, called by each service's first migration."""
     ChassisBase.metadata.create_all(operations.get_bind())
