@@ -1,0 +1,1 @@
+"""Triage: applies the agreed criteria to the facts of an enquiry, and explains the result."""

@@ -1,0 +1,83 @@
+"""Criteria documents from files: read strictly, and checked for form and for meaning before anything rests on them."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from chassis.fields import codes
+from services.triage.domain import Catalogue, Fault, faults_of
+
+SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "criteria.v1.json"
+MOST_BYTES = 1024 * 1024
+
+
+class Unreadable(Exception):
+    """The file is no JSON that may be read in one way only. `fault` says where and why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def read_document(path: Path) -> Any:
+    """The document in a file. Raises Unreadable for a name given twice, a fraction, NaN, and all that is no JSON.
+
+    Fractions are refused since all numbers of a document are whole, and 14.0 would be another document than 14.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable(Fault("", f"The file is larger than {MOST_BYTES} bytes."))
+    try:
+        return json.loads(
+            path.read_bytes().decode(), object_pairs_hook=_named_once, parse_float=_refuse, parse_constant=_refuse
+        )
+    except UnicodeDecodeError as error:
+        raise Unreadable(Fault("", "The file is not UTF-8.")) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(Fault("", f"Line {error.lineno}, column {error.colno}: {error.msg}.")) from error
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(Fault("", "Nested too deeply, or a number is too long.")) from error
+
+
+def faults_in(document: Any) -> list[Fault]:
+    """Every fault of a document, those of form and those of meaning, in the order of their places."""
+    try:
+        formless = [_fault(error) for error in _validator().iter_errors(document)]
+    except RecursionError:
+        return [Fault("", "Nested too deeply.")]
+    meant = faults_of(document, _catalogue(), formless) if isinstance(document, Mapping) else []
+    return sorted({*formless, *meant}, key=lambda fault: (fault.pointer, fault.message))
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Unreadable(Fault("", f"“{name}” is given twice in one object."))
+        found[name] = value
+    return found
+
+
+def _refuse(number: str) -> NoReturn:
+    raise Unreadable(Fault("", f"{number[:20]} is not a whole number."))
+
+
+def _fault(error: ValidationError) -> Fault:
+    closest = best_match([error]) or error
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in closest.absolute_path)
+    return Fault("".join(f"/{step}" for step in steps), f"{closest.message[:200]}.")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_bytes()))
+
+
+@cache
+def _catalogue() -> Catalogue:
+    """What this service can supply to conditions, and the bands that those who hear of assessments understand."""
+    return Catalogue({"spin_out_stage": codes("spin_out_stages")}, ("refer", "develop", "advise", "inform"))

@@ -1,0 +1,35 @@
+"""What triage tells."""
+
+from chassis.fields import instant
+from chassis.work import Event
+from services.triage.domain import Score
+from services.triage.models import Assessment, CriteriaVersion
+
+
+def enquiry_triaged(assessment: Assessment) -> Event:
+    """An enquiry's facts were assessed. The sequence is the facts' version: who hears of older facts ignores them."""
+    data = {
+        "enquiry": assessment.enquiry,
+        "assessment": str(assessment.id),
+        "facts_version": assessment.facts_version,
+        "criteria_version": assessment.criteria_version,
+        "criteria_sha256": assessment.criteria_sha256,
+        "outcome": assessment.outcome,
+        "score": Score(assessment.score_low, assessment.score_high).data(),
+        "spin_out_stage": assessment.spin_out_stage,
+        "facts": assessment.facts,
+        "reason": assessment.reason,
+        "explanation": assessment.explanation,
+        "what_would_change_it": assessment.what_would_change_it,
+        "questions": assessment.questions,
+        "signpost": assessment.signpost,
+        "profile": assessment.profile,
+        "triaged_at": instant(assessment.triaged_at),
+    }
+    return Event("enquiry_triaged", assessment.enquiry, assessment.facts_version, data)
+
+
+def criteria_loaded(criteria: CriteriaVersion) -> Event:
+    """A criteria version was loaded and is now the active one."""
+    data = {"version": criteria.version, "sha256": criteria.sha256}
+    return Event("criteria_loaded", criteria.version, criteria.revision, data)

@@ -1,0 +1,80 @@
+"""The tables of triage: the criteria in all their versions, and every assessment that was made."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.tables import COLUMN_TYPES, service_base
+
+
+class Base(DeclarativeBase):
+    """The tables of this service, and the chassis's beside them."""
+
+    metadata = service_base().metadata
+    type_annotation_map = COLUMN_TYPES
+
+
+class CriteriaVersion(Base):
+    """One criteria document and what became of it. The document never changes: `sha256` is its fingerprint.
+
+    `revision` counts the changes of the row, that is of the state.
+    """
+
+    __tablename__ = "criteria_versions"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'agreed', 'active', 'superseded', 'withdrawn')", name="state"),
+        CheckConstraint("agreed_by <> author", name="agreed_by_another"),
+        Index("uq_criteria_versions_one_active", "state", unique=True, postgresql_where=text("state = 'active'")),
+        Index("ix_criteria_versions_created_at", "created_at", "version"),
+    )
+
+    version: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    title: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    author: Mapped[str]
+    created_at: Mapped[datetime]
+    agreed_by: Mapped[str | None]
+    agreed_at: Mapped[datetime | None]
+    active_from: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class Assessment(Base):
+    """One criteria version applied to one snapshot of an enquiry's facts. Written once, never changed.
+
+    `score_low` and `score_high` are in quarters of a point, 0 to 400, and equal when nothing was missing.
+    """
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint("0 <= score_low AND score_low <= score_high AND score_high <= 400", name="score"),
+        Index("uq_assessments_enquiry_facts_version", "enquiry", "facts_version", unique=True),
+        Index("ix_assessments_enquiry", "enquiry", "triaged_at", "id"),
+        Index("ix_assessments_triaged_at", "triaged_at"),
+        Index("ix_assessments_criteria_version", "criteria_version", "triaged_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    enquiry: Mapped[str]
+    facts_version: Mapped[int] = mapped_column(Integer)
+    criteria_version: Mapped[str] = mapped_column(ForeignKey("criteria_versions.version"))
+    criteria_sha256: Mapped[str]
+    spin_out_stage: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    profile: Mapped[dict[str, Any]]
+    outcome: Mapped[str]
+    score_low: Mapped[int] = mapped_column(SmallInteger)
+    score_high: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str]
+    explanation: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    what_would_change_it: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    signpost: Mapped[str | None]
+    triaged_at: Mapped[datetime]

@@ -1,0 +1,61 @@
+"""What triage answers and hears. Every method reads: load, decide, store, tell."""
+
+from typing import Any
+
+from chassis.database import Page
+from chassis.entrypoints import handles, query
+from chassis.errors import NotYet
+from chassis.work import Work
+from services.triage import domain, events, models, schemas, store
+from services.triage.errors import NoActiveCriteria
+
+
+class TriageService:
+    """Applies the agreed criteria to the facts of enquiries, and explains each result."""
+
+    name = "triage"
+    # One for the process: nameko makes an instance of the class for each piece of work.
+    rules = store.RulesInProcess()
+
+    @query(roles=("adviser",), takes=schemas.AssessmentQuery, gives=schemas.Assessment)
+    def list_assessments(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
+        """Every assessment of an enquiry, the newest first."""
+        return store.list_assessments(work.session, reference, body)
+
+    @query(roles=("adviser", "triage_lead"), takes=schemas.WhatIf, gives=schemas.Result)
+    def what_if(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        """Assess facts without storing anything, under the active version or a named one."""
+        wanted = body["criteria_version"]
+        rules = self.rules.named(work.session, wanted) if wanted else self.rules.active(work.session)
+        if rules is None:
+            raise NoActiveCriteria
+        schemas.refuse_unknown_facts(body["facts"], rules)
+        result = domain.assess(rules, _snapshot(body)).data()
+        applied = {"criteria_version": rules.version, "criteria_sha256": rules.sha256}
+        return result | applied | {"facts": body["facts"], "spin_out_stage": body["spin_out_stage"]}
+
+    @query(roles=("triage_lead",), takes=schemas.CriteriaQuery, gives=schemas.CriteriaLine)
+    def list_criteria(self, work: Work, body: dict[str, Any]) -> Page:
+        """Criteria versions, the newest first."""
+        return store.list_criteria(work.session, body)
+
+    @query(roles=("adviser", "triage_lead"), gives=schemas.Criteria)
+    def read_criteria(self, work: Work, version: str) -> models.CriteriaVersion:
+        """One criteria version: its document and its history."""
+        return store.find_criteria(work.session, version)
+
+    @handles("intake", "enquiry_received", "enquiry_changed", takes=schemas.EnquiryFacts)
+    def assess_enquiry(self, work: Work, data: dict[str, Any]) -> None:
+        """Assess the facts of an enquiry, each version of them once, in whatever order they come."""
+        rules = self.rules.active(work.session)
+        if rules is None:
+            raise NotYet("no criteria are active")
+        result = domain.assess(rules, _snapshot(data))
+        assessment = store.new_assessment(data, rules, result, work.now)
+        if store.keep_assessment(work.session, assessment):
+            work.tell(events.enquiry_triaged(assessment))
+
+
+def _snapshot(data: dict[str, Any]) -> domain.Facts:
+    facts = data["facts"]
+    return domain.snapshot(facts["gates"], facts["criteria"], {"spin_out_stage": data["spin_out_stage"]})

@@ -1,0 +1,157 @@
+"""What triage keeps: criteria versions and assessments. Plain functions on a session, and the rules in force."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, func, inspect, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, defer
+
+from chassis.database import Page, page
+from chassis.references import new_id
+from services.triage import domain
+from services.triage.errors import CriteriaNotFound
+from services.triage.models import Assessment, CriteriaVersion
+
+# Seconds. A superseded version must be gone from every process within one second; half of it is for slow answers.
+LIFETIME = 0.5
+MOST_COMPILED = 50
+
+
+class CriteriaTampered(Exception):
+    """A stored document no longer has the fingerprint under which it was agreed. Nothing is assessed with it."""
+
+
+class RulesInProcess:
+    """Rules made ready once for the process, and which of them are in force, asked anew every half second.
+
+    Documents never change under their fingerprint, so only the name of the active version can grow old.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._active: WeakKeyDictionary[Engine, tuple[float, domain.Rules]] = WeakKeyDictionary()
+        self._compiled: dict[str, domain.Rules] = {}
+
+    def active(self, session: Session) -> domain.Rules | None:
+        """The rules of the active version, or None when there is none. Raises CriteriaTampered."""
+        engine = session.get_bind().engine
+        asked_at = self._clock()
+        kept = self._active.get(engine)
+        if kept is not None and asked_at - kept[0] < LIFETIME:
+            return kept[1]
+        sha256 = session.scalar(select(CriteriaVersion.sha256).where(CriteriaVersion.state == "active"))
+        if sha256 is None:
+            return None
+        rules = self._rules(session, sha256)
+        self._active[engine] = asked_at, rules
+        return rules
+
+    def named(self, session: Session, version: str) -> domain.Rules:
+        """The rules of a version, whatever its state. Raises CriteriaNotFound or CriteriaTampered."""
+        sha256 = session.scalar(select(CriteriaVersion.sha256).where(CriteriaVersion.version == version))
+        if sha256 is None:
+            raise CriteriaNotFound
+        return self._rules(session, sha256)
+
+    def _rules(self, session: Session, sha256: str) -> domain.Rules:
+        rules = self._compiled.get(sha256)
+        if rules is None:
+            document = session.scalars(
+                select(CriteriaVersion.document).where(CriteriaVersion.sha256 == sha256).limit(1)
+            ).one()
+            rules = domain.compile_rules(document)
+            if rules.sha256 != sha256:
+                raise CriteriaTampered(rules.version)
+            while len(self._compiled) >= MOST_COMPILED:
+                del self._compiled[next(iter(self._compiled))]
+            self._compiled[sha256] = rules
+        return rules
+
+
+def new_assessment(heard: dict[str, Any], rules: domain.Rules, result: domain.Assessment, now: datetime) -> Assessment:
+    """The row of an assessment: the facts as they were heard, and what the rules made of them."""
+    told = result.data()
+    del told["score"]
+    return Assessment(
+        id=new_id(),
+        enquiry=heard["enquiry"],
+        facts_version=heard["facts_version"],
+        criteria_version=rules.version,
+        criteria_sha256=rules.sha256,
+        spin_out_stage=heard["spin_out_stage"],
+        facts=heard["facts"],
+        profile=heard["profile"],
+        score_low=result.score.low,
+        score_high=result.score.high,
+        triaged_at=now,
+        **told,
+    )
+
+
+def keep_assessment(session: Session, assessment: Assessment) -> bool:
+    """Keep it unless these facts of this enquiry have been assessed before; return whether it was kept."""
+    columns = inspect(Assessment).columns
+    values = {column.key: getattr(assessment, column.key) for column in columns}
+    statement = insert(Assessment).values(values).on_conflict_do_nothing(index_elements=["enquiry", "facts_version"])
+    return session.scalar(statement.returning(Assessment.id)) is not None
+
+
+def list_assessments(session: Session, enquiry: str, query: dict[str, Any]) -> Page:
+    """Every assessment of an enquiry, the newest first."""
+    statement = select(Assessment).where(Assessment.enquiry == enquiry)
+    return page(session, statement, (Assessment.triaged_at, Assessment.id), query)
+
+
+def list_criteria(session: Session, query: dict[str, Any]) -> Page:
+    """Criteria versions without their documents, the newest first; those of one state when the query names it."""
+    statement = select(CriteriaVersion).options(defer(CriteriaVersion.document))
+    if query["state"] is not None:
+        statement = statement.where(CriteriaVersion.state == query["state"])
+    return page(session, statement, (CriteriaVersion.created_at, CriteriaVersion.version), query)
+
+
+def find_criteria(session: Session, version: str) -> CriteriaVersion:
+    """One criteria version. Raises CriteriaNotFound."""
+    found = session.get(CriteriaVersion, version)
+    if found is None:
+        raise CriteriaNotFound
+    return found
+
+
+def lock_criteria(session: Session) -> None:
+    """Let nobody else change any version's state until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("criteria"))))
+
+
+def supersede_active(session: Session, now: datetime) -> None:
+    """End the active version, if there is one."""
+    session.execute(
+        update(CriteriaVersion)
+        .where(CriteriaVersion.state == "active")
+        .values(state="superseded", superseded_at=now, revision=CriteriaVersion.revision + 1)
+    )
+
+
+def add_active(session: Session, document: dict[str, Any], agreed_by: str, now: datetime) -> CriteriaVersion:
+    """Store a version that is agreed and active from now on."""
+    criteria = CriteriaVersion(
+        version=document["version"],
+        sha256=domain.fingerprint(document),
+        title=document["title"],
+        document=document,
+        state="active",
+        author=document["author"],
+        created_at=now,
+        agreed_by=agreed_by,
+        agreed_at=now,
+        active_from=now,
+        superseded_at=None,
+        revision=1,
+    )
+    session.add(criteria)
+    session.flush()
+    return criteria
