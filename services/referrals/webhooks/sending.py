@@ -52,7 +52,8 @@ class Sender:
         try:
             target = self._rules.resolve(url)
             with self._connected(target, until) as connection:
-                return Answer(_exchange(connection, target, headers, body))
+                _ask(connection, target, headers, body)
+                return Answer(_status_of(connection, until))
         except AddressRefused:
             return Answer(fault="address_refused")
         except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
@@ -124,9 +125,9 @@ def _dial(target: Target, seconds: float) -> socket.socket:
     return socket.create_connection((target.addresses[-1], target.port), until.left)
 
 
-def _exchange(
+def _ask(
     connection: urllib3.connection.HTTPConnection, target: Target, headers: Mapping[str, str], body: bytes
-) -> int:
+) -> None:
     connection.request(
         "POST",
         target.path,
@@ -135,7 +136,13 @@ def _exchange(
         preload_content=False,
         decode_content=False,
     )
+
+
+def _status_of(connection: urllib3.connection.HTTPConnection, until: _Deadline) -> int:
     answer = connection.getresponse()
+    # Headers that were cut off look as if they had ended.
+    if until.passed:
+        raise TimeoutError
     # The status is the answer. Whatever happens to the rest of it changes nothing.
     with suppress(OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError):
         _drain(answer)

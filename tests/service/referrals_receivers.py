@@ -1,0 +1,220 @@
+"""Real servers on this machine to send webhooks to: well-behaved, and hostile."""
+
+import datetime
+import ipaddress
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+@dataclass
+class Received:
+    """One request as it arrived."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    at: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class Receiver:
+    """A server that notes what it gets. `statuses` is what it answers with, in turn; 200 when it is used up."""
+
+    url: str = ""
+    got: list[Received] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    names_asked: list[str | None] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[str]:
+        """The webhook-id of each request, in the order of arrival."""
+        return [request.headers["webhook-id"] for request in self.got]
+
+
+@contextmanager
+def receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A server on a free port of this machine."""
+    noted = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            noted.got.append(Received(self.path, headers, body))
+            time.sleep(noted.wait)
+            self.send_response(noted.statuses.pop(0) if noted.statuses else 200)
+            for name, value in noted.answer_headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def do_GET(self) -> None:
+            """Note it too: a redirect that is followed would become a GET."""
+            self.do_POST()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 100
+
+        def handle_error(self, *_: object) -> None:
+            """A client that hangs up is no news here."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        tls.sni_callback = lambda _, name, __: noted.names_asked.append(name)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    noted.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+    try:
+        yield noted
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+Behaviour = Callable[[socket.socket], None]
+
+
+@contextmanager
+def hostile(behave: Behaviour) -> Iterator[str]:
+    """The URL of a server that lets `behave` loose on each connection."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=50)
+    listening.settimeout(0.05)
+    closing = threading.Event()
+
+    def run(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.settimeout(5)
+            behave(connection)
+
+    def accept() -> None:
+        while not closing.is_set():
+            with suppress(TimeoutError):
+                connection, _ = listening.accept()
+                threading.Thread(target=run, args=[connection], daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/in"
+    finally:
+        closing.set()
+        thread.join()
+        listening.close()
+
+
+def says(answer: bytes) -> Behaviour:
+    """Reads the request, says this, and hangs up."""
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(answer)
+
+    return behave
+
+
+def drips(start: bytes, drop: bytes, every: float = 0.02) -> Behaviour:
+    """Says the start, and then a drop at a time for ever."""
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(start)
+        while True:
+            connection.sendall(drop)
+            time.sleep(every)
+
+    return behave
+
+
+def floods(start: bytes, counted: list[int]) -> Behaviour:
+    """Says the start and then as much as the other side takes; counts the bytes."""
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(start)
+        while True:
+            counted[0] += connection.send(b"x" * 65536)
+
+    return behave
+
+
+def is_silent(connection: socket.socket) -> None:
+    """Takes the connection and never says a word."""
+    while connection.recv(65536):
+        pass
+
+
+def hangs_up(connection: socket.socket) -> None:
+    """Hangs up at once."""
+    connection.close()
+
+
+def resets(connection: socket.socket) -> None:
+    """Reads a little and cuts the line."""
+    connection.recv(10)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+@dataclass
+class Authority:
+    """A certificate authority of our own, in a folder of the test."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
+        certificate = self._build(self._name, self._key.public_key()).add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        )
+        self._pem = certificate.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def trusted(self) -> ssl.SSLContext:
+        """What a client holds that trusts this authority and no other."""
+        return ssl.create_default_context(cadata=self._pem.decode())
+
+    def serves(self, name: str) -> ssl.SSLContext:
+        """What a server holds whose certificate bears this name, or IP address."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        try:
+            alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
+        except ValueError:
+            alternative = x509.DNSName(name)
+        builder = self._build(x509.Name([]), key.public_key())
+        builder = builder.add_extension(x509.SubjectAlternativeName([alternative]), critical=True)
+        path = self.folder / f"{name}.pem"
+        path.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            + builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        return context
+
+    def _build(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+        now = datetime.datetime.now(datetime.UTC)
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key)
+        builder = builder.not_valid_before(now - datetime.timedelta(hours=1)).serial_number(x509.random_serial_number())
+        return builder.not_valid_after(now + datetime.timedelta(hours=1))
