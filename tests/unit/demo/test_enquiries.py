@@ -10,35 +10,13 @@ from typing import Any
 import pytest
 
 from chassis.fields import codes
+from tests.unit.demo.arithmetic import judged
 
 Entry = Mapping[str, Any]
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "demo" / "enquiries"
 ENTRIES: list[Entry] = [entry for path in sorted(FOLDER.glob("*.json")) for entry in json.loads(path.read_text())]
 BY_ID = {entry["id"]: entry for entry in ENTRIES}
-
-# The first criteria set, written down a second time on purpose: this file must not lean on what it checks.
-WEIGHTS = {
-    "promise": 14,
-    "learning": 14,
-    "staff_engagement": 14,
-    "parent_support": 14,
-    "viability": 14,
-    "social_benefit": 10,
-    "feasibility": 8,
-    "support_need": 8,
-    "scale": 4,
-}
-ALWAYS_ASKED = {
-    "public_origin",
-    "public_service",
-    "employee_control",
-    "england",
-    "senior_sponsor",
-    "consent_to_share",
-}
-FAR_ENOUGH = {"making_the_case", "planning", "implementing", "live", "growing"}
-BANDS = ((70, "refer"), (50, "develop"), (30, "advise"), (0, "inform"))
 
 DRAMA_NUMBERS = re.compile(
     r"44(7700900\d{3}|2079460\d{3}|2920180\d{3}|2896496\d{3}|808157\d{4}|3069990\d{3}|1632960\d{3}"
@@ -59,23 +37,6 @@ def changed(entry: Entry) -> tuple[dict[str, dict[str, Any]], str | None]:
                 facts[part] |= answers
             stage = step["body"].get("spin_out_stage", stage)
     return facts, stage
-
-
-def judged(facts: Mapping[str, Mapping[str, Any]], stage: str | None, consent: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome and the score, by hand."""
-    share = {True: "yes", False: "no", None: "unknown"}[consent.get("share_with_cabinet_office")]
-    gates = {"consent_to_share": share} | {k: v for k, v in facts["gates"].items() if v != "unknown"}
-    asked = ALWAYS_ASKED | ({"early_life"} if stage in ("live", "growing", None) else set())
-    answers = {gates.get(gate, "unknown") for gate in asked}
-    low = sum(weight * facts["criteria"].get(name, 0) for name, weight in WEIGHTS.items()) / 4
-    high = sum(weight * facts["criteria"].get(name, 4) for name, weight in WEIGHTS.items()) / 4
-    score = {"value": low} if low == high else {"low": low, "high": high}
-    if "no" in answers:
-        return {"outcome": "out_of_scope", "score": score}
-    worst, best = (next(name for least, name in BANDS if points >= least) for points in (low, high))
-    if "unknown" in answers or worst != best:
-        return {"outcome": "information_needed", "score": score}
-    return {"outcome": "develop" if worst == "refer" and stage not in FAR_ENOUGH else worst, "score": score}
 
 
 def outcome(entry: Entry) -> str:
