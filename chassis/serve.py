@@ -1,5 +1,9 @@
 """A service's process: `python -m chassis.serve intake`. nameko's container carries it, everything else is ours."""
 
+import warnings
+
+warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated", Warning)  # known: docs/adr/0001
+
 import eventlet
 
 eventlet.monkey_patch()  # before any other import, or a library would keep the blocking functions
