@@ -49,13 +49,14 @@ def barriers(question: Question) -> Counted:
 
 def _named(question: Question) -> Counted:
     """Enquiries by the matters that they name."""
-    category = func.unnest(Journey.matters).column_valued("category")
+    named = func.unnest(Journey.matters).table_valued("category").render_derived(name="named")
+    category = named.c.category
     keys = _keys_beside_category(Journey, question)
     counts = {"enquiries": func.count(), "cases": func.count(Journey.case_opened_at)}
     return (
-        select(*keys, category.label("category"), *_figures(counts))
+        select(*keys, category, *_figures(counts))
         .select_from(Journey)
-        .join(category, true())
+        .join(named, true())
         .where(within(Journey.received_on, question))
         .group_by(*keys, category)
     )

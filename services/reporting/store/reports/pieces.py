@@ -8,6 +8,7 @@ from sqlalchemy import (
     TIMESTAMP,
     ColumnElement,
     Date,
+    Float,
     Integer,
     Numeric,
     Select,
@@ -50,7 +51,7 @@ def money(amounts: Any) -> Column:
 
 def percentile(share: float, values: Any) -> Column:
     """The value that this share of the rows reaches at most, interpolated. Nulls do not count; null of none."""
-    return func.percentile_cont(share).within_group(values)
+    return cast(func.percentile_cont(share).within_group(values), Float)
 
 
 def word(code: Any, unsaid: str = "not_known") -> Column:
@@ -73,8 +74,5 @@ def periods(question: Question) -> Subquery:
 
 def listed(codes: Sequence[str]) -> Any:
     """The codes of a closed list as rows `code`, `place`, so that those nobody named are counted as 0."""
-    return (
-        func.unnest(cast(list(codes), ARRAY(Text)))
-        .table_valued("code", with_ordinality="place", name="listed")
-        .render_derived()
-    )
+    rows = func.unnest(cast(list(codes), ARRAY(Text))).table_valued("code", with_ordinality="place")
+    return rows.render_derived(name="listed")

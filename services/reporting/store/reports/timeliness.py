@@ -44,7 +44,7 @@ def timeliness(question: Question, worked_now: int) -> Counted:
     return (
         select(
             *(key.label(name) for name, key in zip(question.report.by[question.by], wanted, strict=True)),
-            (clocks.c.target / DAY_SECONDS).label("target_days"),
+            (clocks.c.target // DAY_SECONDS).label("target_days"),
             func.count(spans.c.clock).label("started"),
             count_if(~is_late).label("met"),
             count_if(or_(is_late, and_(is_open, overdue))).label("breached"),
