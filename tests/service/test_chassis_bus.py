@@ -9,8 +9,6 @@ from typing import Any
 import amqp
 import pytest
 from amqp.exceptions import AMQPError
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 
 from chassis.bus import connect
 from chassis.entrypoints import entrypoints_of
@@ -20,22 +18,7 @@ from chassis.work import Caller, CallerSeal
 from gateway.rpc_client import RpcClient
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, Teller
-from tests.fixtures.processes import Bus, MakeProbeDatabase
-
-
-def rows(url: str, statement: str) -> list[tuple[object, ...]]:
-    """What a statement finds in a database."""
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait until the condition holds; fail when it does not in time."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.05)
+from tests.fixtures.processes import Bus, MakeProbeDatabase, eventually, rows
 
 
 def test_a_command_is_answered_and_its_event_is_heard_once(bus: Bus, probe_database: MakeProbeDatabase) -> None:
