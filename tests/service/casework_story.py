@@ -19,6 +19,16 @@ PROFILE = {
     "portal": False,
 }
 FACTS = {"gates": {"public_origin": "yes", "consent_to_share": "yes"}, "criteria": {"promise": 4, "scale": 2}}
+CLOSING = {"outcome": "advice_complete", "reason": "They have all that they asked for."}
+NOTE = {"text": "Siân of the team called; the board meets in May."}
+CONTACT = {"channel": "phone", "direction": "outbound", "disposition": "answered"}
+EVIDENCE = {
+    "kind": "barrier",
+    "category": "pensions",
+    "grade": "reported",
+    "source_words": "“Nobody could tell us what the pension would cost.”",
+    "observed_on": "2026-11-19",
+}
 
 
 def triaged(**changes: Any) -> dict[str, Any]:
@@ -69,3 +79,8 @@ def move(casework: Desk, case: str, event_type: str, sequence: int, **data: Any)
 def read(casework: Desk, case: str) -> dict[str, Any]:
     """The case as an adviser reads it."""
     return dict(casework.ask("read_case", reference=case))
+
+
+def timeline(casework: Desk, case: str) -> list[str]:
+    """What happened to the case, the newest first."""
+    return [entry["what"] for entry in read(casework, case)["timeline"]]

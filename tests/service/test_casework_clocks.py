@@ -11,10 +11,7 @@ from services.casework.models import Case, Clock
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.casework_story import open_case, read
-
-CONTACT = {"channel": "phone", "direction": "outbound", "disposition": "answered"}
-CLOSING = {"outcome": "advice_complete", "reason": "They have all that they asked for."}
+from tests.service.casework_story import CLOSING, CONTACT, open_case, read
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ import pytest
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.casework_story import REFERRAL, assess, move, open_case, read
+from tests.service.casework_story import CLOSING, REFERRAL, assess, move, open_case, read
 
-CLOSING = {"outcome": "advice_complete", "reason": "They have all that they asked for."}
 STORY: list[tuple[str, int, dict[str, Any]]] = [
     ("referral_sent", 1, {"sent_at": "2026-11-16T10:00:00Z", "outcome": "refer", "time": "2026-11-16T10:00:00Z"}),
     ("referral_information_requested", 2, {"status": "more_information", "time": "2026-11-17T10:00:00Z"}),

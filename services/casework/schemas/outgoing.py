@@ -15,6 +15,14 @@ def _when(description: str) -> Instant:
     return Instant(metadata={"description": description})
 
 
+def _text_or_null(description: str) -> fields.String:
+    return fields.String(allow_none=True, metadata={"description": description})
+
+
+def _when_or_null(description: str) -> Instant:
+    return Instant(allow_none=True, metadata={"description": description})
+
+
 def _all(schema: type[Schema], description: str) -> fields.Field[Any]:
     return fields.List(fields.Nested(schema), metadata={"description": description})
 
@@ -37,11 +45,11 @@ class Contact(Schema):
     channel = _text("By which way.")
     direction = _text("Who began it.")
     started_at = _when("When it began.")
-    ended_at = _when("When it ended, or null.")
+    ended_at = _when_or_null("When it ended, or null.")
     succeeded = fields.Boolean(metadata={"description": "Whether the other side was reached."})
     disposition = _text("What came of it.")
     sources_used = fields.List(fields.String(), metadata={"description": "What the answer was taken from."})
-    note = _text("What was said, or null.")
+    note = _text_or_null("What was said, or null.")
     recorded_by = _text("Who wrote it down.")
     recorded_at = _when("When it was written down.")
 
@@ -52,12 +60,12 @@ class Task(Schema):
     id = _text("The task's id.")
     version = fields.Integer(metadata={"description": "Goes up by each change; If-Match of its completion names it."})
     title = _text("What is to be done.")
-    due_on = fields.Date(metadata={"description": "By which day, or null."})
-    assignee = _text("Who is to do it, or null.")
+    due_on = fields.Date(allow_none=True, metadata={"description": "By which day, or null."})
+    assignee = _text_or_null("Who is to do it, or null.")
     added_by = _text("Who added it.")
     added_at = _when("When it was added.")
-    completed_by = _text("Who completed it, or null.")
-    completed_at = _when("When it was completed, or null.")
+    completed_by = _text_or_null("Who completed it, or null.")
+    completed_at = _when_or_null("When it was completed, or null.")
 
 
 class Evidence(Schema):
@@ -66,11 +74,11 @@ class Evidence(Schema):
     id = _text("The item's id.")
     version = fields.Constant(1, metadata={"description": "Always 1: evidence is never changed."})
     kind = _text("What it tells of.")
-    category = _text("The matter that it concerns, or null.")
+    category = _text_or_null("The matter that it concerns, or null.")
     grade = _text("How far it can be relied upon.")
     source_words = _text("The source's own words.")
     observed_on = fields.Date(metadata={"description": "The day when it was observed."})
-    spin_out_stage = _text("The team's own progress when it was recorded, or null.")
+    spin_out_stage = _text_or_null("The team's own progress when it was recorded, or null.")
     recorded_by = _text("Who recorded it.")
     recorded_at = _when("When it was recorded.")
 
@@ -82,9 +90,9 @@ class Closing(Schema):
     reason = _text("Why.")
     closed_by = _text("Who closed it.")
     closed_at = _when("When it was closed.")
-    reopened_by = _text("Who reopened it, or null.")
-    reopened_at = _when("When it was reopened, or null.")
-    reopened_because = _text("Why it was reopened, or null.")
+    reopened_by = _text_or_null("Who reopened it, or null.")
+    reopened_at = _when_or_null("When it was reopened, or null.")
+    reopened_because = _text_or_null("Why it was reopened, or null.")
 
 
 class Referral(Schema):
@@ -92,8 +100,8 @@ class Referral(Schema):
 
     reference = _text("The referral's reference.")
     status = _text("Where it stands.")
-    sent_at = _when("When it was sent, or null while that is not heard.")
-    ended_at = _when("When it was decided or withdrawn, or null.")
+    sent_at = _when_or_null("When it was sent, or null while that is not heard.")
+    ended_at = _when_or_null("When it was decided or withdrawn, or null.")
 
 
 class Segment(Schema):
@@ -101,7 +109,7 @@ class Segment(Schema):
 
     state = _text("running or paused.")
     start = Instant(data_key="from", metadata={"description": "When it began."})
-    end = Instant(data_key="to", metadata={"description": "When it ended; null while it lasts."})
+    end = Instant(data_key="to", allow_none=True, metadata={"description": "When it ended; null while it lasts."})
     why = _text("What began it.")
 
 
@@ -111,12 +119,12 @@ class Clock(Schema):
     name = _text("first_contact or decision.")
     subject = _text("What it is of: the case, or a referral.")
     state = _text("running, paused or ended.")
-    result = _text("met, breached or stopped; null while it is open and in time.")
+    result = _text_or_null("met, breached or stopped; null while it is open and in time.")
     target_seconds = fields.Integer(metadata={"description": "The working time allowed, in seconds."})
     elapsed_seconds = fields.Integer(metadata={"description": "The working time taken so far, in seconds."})
     started_at = _when("When it was started.")
-    ended_at = _when("When it ended, or null.")
-    due_at = _when("When the time allowed runs out; null while a pause keeps that open.")
+    ended_at = _when_or_null("When it ended, or null.")
+    due_at = _when_or_null("When the time allowed runs out; null while a pause keeps that open.")
     segments = _all(Segment, "Its stretches, in order, without gaps.")
 
 
@@ -137,14 +145,14 @@ class CaseLine(Schema):
     enquiry = _text("The reference of the enquiry that it was opened for.")
     status = _text("Where the case stands: open, on_hold or closed.")
     on_hold = fields.Boolean(metadata={"description": "Whether it is on hold."})
-    assignee = _text("Who works it, or null.")
+    assignee = _text_or_null("Who works it, or null.")
     requires_action_by = _text("The one party that owes the next action.")
-    spin_out_stage = _text("The team's own progress, or null.")
+    spin_out_stage = _text_or_null("The team's own progress, or null.")
     outcome = _text("What triage last found.")
     score = fields.Raw(metadata={"description": "Either value, or low and high; null when a gate decided."})
     criteria_version = _text("The version of the criteria that decided.")
     profile = fields.Raw(metadata={"description": "Who asks, by kind and place."})
-    due_at = _when("When the earliest of its open clocks runs out, or null.")
+    due_at = _when_or_null("When the earliest of its open clocks runs out, or null.")
     overdue = fields.Boolean(metadata={"description": "Whether an open clock has run out."})
     opened_at = _when("When it was opened.")
     changed_at = _when("When it last changed.")
@@ -155,7 +163,7 @@ class Case(CaseLine):
 
     facts = fields.Raw(metadata={"description": "The answers that triage scored."})
     facts_version = fields.Integer(metadata={"description": "Which facts of the enquiry they are."})
-    enquiry_withdrawn_at = _when("When the enquirer withdrew the enquiry, or null.")
+    enquiry_withdrawn_at = _when_or_null("When the enquirer withdrew the enquiry, or null.")
     division = _text("Whose bank holidays its clocks keep.")
     notes = _all(Note, "Its notes, in order.")
     contacts = _all(Contact, "Its contacts, as they were recorded.")
@@ -176,7 +184,9 @@ class ReferralSnapshot(Schema):
     outcome = _text("What triage last found.")
     score = fields.Raw(metadata={"description": "Either value, or low and high; null when a gate decided."})
     criteria_version = _text("The version of the criteria that decided.")
-    spin_out_stage = _text("The team's own progress, or null.")
-    consent_to_share = fields.Boolean(metadata={"description": "Whether the Cabinet Office may be told, or null."})
+    spin_out_stage = _text_or_null("The team's own progress, or null.")
+    consent_to_share = fields.Boolean(
+        allow_none=True, metadata={"description": "Whether the Cabinet Office may be told; null when not asked."}
+    )
     profile = fields.Raw(metadata={"description": "Who asks, by kind and place."})
     facts = fields.Raw(metadata={"description": "The answers that triage scored."})
