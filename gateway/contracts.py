@@ -55,6 +55,10 @@ class Contracts:
             is_paged=said["page"],
         )
 
+    def methods(self, service: str) -> Iterator[str]:
+        """The names of all methods that a service answers."""
+        yield from self._documents[service]["methods"]
+
     def properties(self, call: str) -> dict[str, Any]:
         """The fields of the body that a method takes, each with its schema."""
         contract = self.of(call)

@@ -1,6 +1,6 @@
 """From an HTTP request to a view: who calls, what they sent, and on what conditions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ class Parts:
 
 def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
     """The Flask view of a declared route."""
-    names = query_names(route, parts.contracts)
+    names, named = query_names(route, parts.contracts), route.in_query
 
     def answer(**path: str) -> Response:
         environ = request.environ
@@ -50,10 +50,10 @@ def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
         if not caller.may(route.roles):
             raise Forbidden("Your roles do not allow this.")
         query = query_of(environ, names)
-        path |= _named_in_query(route, query)
+        path |= _named_in_query(named, query)
         if "service" in path and path["service"] not in parts.contracts.services:
             raise NotFound("There is no such service.")
-        body = body_of(environ) if route.manner.has_body else _filters(route, query, parts.cursors)
+        body = body_of(environ) if route.manner.has_body else _filters(query, named, parts.cursors)
         context = {"traceparent": environ[TRACE]}
         if route.is_command:
             context |= _command_context(route, environ, body)
@@ -78,19 +78,16 @@ def query_names(route: Route, contracts: Contracts) -> frozenset[str]:
     return named | (fields - PAGE_FIELDS) | page
 
 
-def _named_in_query(route: Route, query: Mapping[str, str]) -> dict[str, str]:
-    for name in route.in_query:
+def _named_in_query(named: Sequence[str], query: Mapping[str, str]) -> dict[str, str]:
+    for name in named:
         if name not in query:
             raise wrong_field(f"/{name}", "Missing query parameter.")
-    return {name: query[name] for name in route.in_query}
+    return {name: query[name] for name in named}
 
 
-def _filters(route: Route, query: Mapping[str, str], cursors: Cursors) -> dict[str, Any]:
-    """The body of a query, with the page that is wanted."""
-    paging = ("limit", "cursor")
-    body: dict[str, Any] = {
-        name: value for name, value in query.items() if name not in paging and name not in route.in_query
-    }
+def _filters(query: Mapping[str, str], named: Sequence[str], cursors: Cursors) -> dict[str, Any]:
+    """The body of a query, with the page that is wanted, but without what has been `named` already."""
+    body: dict[str, Any] = {name: value for name, value in query.items() if name not in ("limit", "cursor", *named)}
     if "limit" in query:
         body["limit"] = limit_of(query["limit"])
     if "cursor" in query:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 _PAGES = Path(__file__).resolve().parent / "pages"
@@ -15,7 +15,7 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 
 def page(document: dict[str, Any]) -> tuple[bytes, str]:
     """The page, and the content security policy that lets its one style sheet through and nothing else."""
-    pages = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    pages = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, trim_blocks=True)
     pages.globals.update(fields=_fields, kind=_kind, shape=_shape, parameter=lambda given: _resolved(document, given))
     style = pages.get_template("docs.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

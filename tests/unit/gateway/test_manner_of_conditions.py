@@ -1,0 +1,67 @@
+"""How all routes behave: ETags and what hangs on them."""
+
+import pytest
+
+from tests.unit.gateway.fakes import Gateway, shared_gateway
+
+ENQUIRY = "/v1/enquiries/ENQ-7K3M-9Q2D"
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+
+@pytest.fixture
+def door() -> Gateway:
+    return shared_gateway()
+
+
+def test_a_change_carries_the_version_that_was_read(door: Gateway) -> None:
+    for match in ('"7"', "*"):
+        door.ask("PATCH", ENQUIRY, json={"subject": "x"}, headers={"If-Match": match})
+
+    assert [asked.context.get("if_match") for asked in door.bus.asked] == [7, None]
+
+
+@pytest.mark.parametrize(("match", "status"), [('W/"7"', 412), ('"x"', 412), ("7", 400), ('"7", "8"', 400)])
+def test_a_match_that_names_no_version_of_ours_changes_nothing(door: Gateway, match: str, status: int) -> None:
+    assert door.ask("PATCH", ENQUIRY, json={}, headers={"If-Match": match}).status_code == status
+    assert not door.bus.asked
+
+
+def test_a_question_carries_neither_key_nor_match(door: Gateway) -> None:
+    door.ask("GET", ENQUIRY, headers={"Idempotency-Key": "k", "If-Match": '"1"'})
+    door.ask("POST", "/v1/triage/what-if", json={})
+
+    assert all(asked.context.keys() == {"caller", "deadline", "traceparent"} for asked in door.bus.asked)
+
+
+def test_what_the_client_has_already_is_not_sent_again(door: Gateway) -> None:
+    fresh = door.ask("GET", ENQUIRY)
+    known = door.ask("GET", ENQUIRY, headers={"If-None-Match": fresh.headers["ETag"]})
+
+    assert (fresh.status_code, known.status_code) == (200, 304)
+    assert known.headers["ETag"] == fresh.headers["ETag"]
+    assert known.data == b""
+
+
+def test_what_has_no_version_is_known_by_its_content(door: Gateway) -> None:
+    door.bus.says["reporting.read_report"] = {"columns": [], "rows": []}
+
+    tag = door.ask("GET", "/v1/reports/funnel").headers["ETag"]
+
+    assert door.ask("GET", "/v1/reports/funnel", headers={"If-None-Match": tag}).status_code == 304
+    door.bus.says["reporting.read_report"] = {"columns": [], "rows": [{}]}
+    assert door.ask("GET", "/v1/reports/funnel", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_head_is_a_get_without_its_body(door: Gateway) -> None:
+    answer = door.ask("HEAD", ENQUIRY)
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["ETag"] == '"3"'
+
+
+def test_what_was_removed_has_no_content(door: Gateway) -> None:
+    door.bus.says["referrals.delete_endpoint"] = None
+
+    answer = door.ask("DELETE", "/v1/webhooks/endpoints/1")
+
+    assert (answer.status_code, answer.data) == (204, b"")
