@@ -11,6 +11,8 @@ import random
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -67,13 +69,10 @@ class Courier:
                 pass
             if not self._under_way.total():
                 return made
-            try:
-                parcel, answer = self._back.get(timeout=_LOOK_AGAIN)
-            except queue.Empty:
-                continue
-            self._under_way[parcel.endpoint] -= 1
-            self._note(parcel, answer)
-            made += 1
+            for parcel, answer in self._come_back():
+                self._under_way[parcel.endpoint] -= 1
+                self._note(parcel, answer)
+                made += 1
 
     def _take_some(self) -> int:
         free = MOST_AT_ONCE - self._under_way.total()
@@ -86,6 +85,13 @@ class Courier:
             self._under_way[parcel.endpoint] += 1
             threading.Thread(target=self._send, args=[parcel], daemon=True).start()
         return len(parcels)
+
+    def _come_back(self) -> Iterator[tuple[Parcel, Answer]]:
+        """All attempts that have ended; waits a little for the first of them."""
+        with suppress(queue.Empty):
+            yield self._back.get(timeout=_LOOK_AGAIN)
+            while True:
+                yield self._back.get_nowait()
 
     def _send(self, parcel: Parcel) -> None:
         answer = Answer(fault="unexpected")

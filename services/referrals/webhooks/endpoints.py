@@ -58,6 +58,8 @@ def locked(work: Work, endpoint_id: str) -> Endpoint:
 def change(work: Work, rules: AddressRules, endpoint_id: str, wanted: dict[str, Any]) -> Endpoint:
     """Change what is named. Raises NotFound, Stale, and Invalid when nothing may be sent to the address."""
     endpoint = locked(work, endpoint_id)
+    if not wanted:
+        return endpoint
     if "url" in wanted:
         _check(rules, wanted["url"])
     for name, value in wanted.items():
