@@ -17,6 +17,7 @@ from gateway.problems import ROUTE, TRACE, of_unexpected
 POLICY = "spinout.policy"
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = (
+    ("Server", "spinout"),  # or granian would put its own name there
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
