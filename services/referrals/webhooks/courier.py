@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.referrals.domain.delivery import DeliveryStatus, judge
+from services.referrals.domain.delivery import GONE, DeliveryStatus, judge
 from services.referrals.events import webhook_endpoint_changed
 from services.referrals.models import Delivery, Endpoint
 from services.referrals.webhooks.endpoints import disable
@@ -69,10 +69,9 @@ class Courier:
                 pass
             if not self._under_way.total():
                 return made
-            for parcel, answer in self._come_back():
-                self._under_way[parcel.endpoint] -= 1
-                self._note(parcel, answer)
-                made += 1
+            ended = list(self._come_back())
+            self._note(ended)
+            made += len(ended)
 
     def _take_some(self) -> int:
         free = MOST_AT_ONCE - self._under_way.total()
@@ -102,13 +101,17 @@ class Courier:
         finally:
             self._back.put((parcel, answer))
 
-    def _note(self, parcel: Parcel, answer: Answer) -> None:
+    def _note(self, ended: list[tuple[Parcel, Answer]]) -> None:
+        # Those that lock their endpoint go first, in one order for all, so that nobody waits in a circle.
+        ended.sort(key=lambda one: (one[1].status != GONE, one[0].endpoint))
+        self._under_way.subtract(parcel.endpoint for parcel, _ in ended)
         with self._database.change() as session:
-            status = note(session, parcel, answer, datetime.now(UTC))
-        if status is not DeliveryStatus.DELIVERED:
-            seen = {"subject": str(parcel.endpoint), "event_id": str(parcel.event), "attempt": parcel.attempt}
-            reason = answer.fault or answer.status
-            _log.warning("A webhook was not delivered", extra={**seen, "outcome": status, "reason": reason})
+            statuses = [note(session, parcel, answer, datetime.now(UTC)) for parcel, answer in ended]
+        for status, (parcel, answer) in zip(statuses, ended, strict=True):
+            if status is not DeliveryStatus.DELIVERED:
+                seen = {"subject": str(parcel.endpoint), "event_id": str(parcel.event), "attempt": parcel.attempt}
+                reason = answer.fault or answer.status
+                _log.warning("A webhook was not delivered", extra={**seen, "outcome": status, "reason": reason})
 
 
 def take(session: Session, now: datetime, busy: list[uuid.UUID], most: int) -> list[Parcel]:
