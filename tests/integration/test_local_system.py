@@ -1,0 +1,191 @@
+"""`spinout run`: all of it comes up, comes back, and goes away."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from deploy.ports import free_ports
+from deploy.programs import is_running, started_for
+from deploy.virtual_hosts import SERVICES
+
+# One worker of the run takes them all: the system is started once.
+pytestmark = [pytest.mark.xdist_group("local_system"), pytest.mark.timeout(300)]
+
+SPINOUT = Path(sys.executable).with_name("spinout")
+
+
+@dataclass
+class Run:
+    """A `spinout run` and what it has said so far."""
+
+    home: Path
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @classmethod
+    def start(cls, home: Path) -> "Run":
+        (port,) = free_ports(1)
+        with (home / "said").open("wb") as said:
+            environment = os.environ | {"SPINOUT_HOME": str(home), "PORT": str(port)}
+            process = subprocess.Popen([SPINOUT, "run"], env=environment, stdout=said, stderr=said)
+        return cls(home, port, process)
+
+    @property
+    def said(self) -> str:
+        return (self.home / "said").read_text()
+
+    def wait_for(self, words: str) -> None:
+        wait_until(lambda: words in self.said or self.process.poll() is not None, 180)
+        assert words in self.said, self.said
+
+    def pid(self, name: str) -> int:
+        return int((self.home / "run" / f"{name}.pid").read_text().split()[0])
+
+    def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return urllib3.request("GET", f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=10)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)
+
+
+def spinout(home: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"SPINOUT_HOME": str(home)} | settings
+    return subprocess.run([SPINOUT, *words], env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for a system. Not pytest's: those are shut to the other user that PostgreSQL runs as."""
+    made = Path(tempfile.mkdtemp(prefix="spinout-"))
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """A running system. At its end it is told to stop, and has to leave nothing."""
+    with folder() as home:
+        yield from running(home)
+
+
+def running(home: Path) -> Iterator[Run]:
+    started = Run.start(home)
+    try:
+        started.wait_for("Ready at")
+        yield started
+    finally:
+        started.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert started.process.wait(60) == 0, started.said
+    assert time.monotonic() - began < 40
+    assert started_for(started.home) == []
+    assert "had to be killed" not in started.said
+    assert not list((started.home / "run").glob("*.pid"))
+
+
+def test_every_process_has_its_id_in_a_file(run: Run) -> None:
+    for name in (*SERVICES, "gateway", "broker", "postgres", "supervisor"):
+        assert is_running(run.pid(name)), name
+
+
+def test_what_is_secret_only_its_owner_may_read(run: Run) -> None:
+    for name in (
+        "keys/secrets.json",
+        "keys/signing.json",
+        "run/supervisor.conf",
+        "run/system.json",
+        "broker/rabbitmq.conf",
+    ):
+        assert stat.S_IMODE((run.home / name).stat().st_mode) == 0o600, name
+
+
+def test_the_gateway_takes_a_token_of_the_local_system(run: Run) -> None:
+    token = spinout(run.home, "token", "--role", "adviser").stdout.strip()
+
+    answer = run.get("/v1/enquiries", Authorization=f"Bearer {token}")
+
+    assert answer.status == 200
+    assert answer.json()["items"] == []
+    assert run.get("/v1/enquiries").status == 401
+
+
+def test_our_own_processes_log_json_lines(run: Run) -> None:
+    for name in (*SERVICES, "gateway"):
+        for line in (run.home / "log" / f"{name}.log").read_text().splitlines():
+            assert "event" in json.loads(line), name
+
+
+def test_a_second_run_of_the_same_folder_is_refused_clearly(run: Run) -> None:
+    second = spinout(run.home, "run")
+
+    assert second.returncode == 1
+    assert f"runs already for {run.home} (process {run.process.pid})" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert run.get("/readyz").status == 200
+
+
+def test_a_taken_port_is_told_clearly_before_anything_is_started(run: Run, tmp_path: Path) -> None:
+    other = spinout(tmp_path, "run", PORT=str(run.port))
+
+    assert other.returncode == 1
+    assert f"port {run.port} is taken" in other.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+@pytest.mark.parametrize("name", ["casework", "gateway", "broker", "postgres"])
+def test_what_is_killed_comes_back_with_a_new_id(run: Run, name: str) -> None:
+    killed = run.pid(name)
+    token = spinout(run.home, "token", "--role", "adviser").stdout.strip()
+
+    os.kill(killed, signal.SIGKILL)
+
+    def is_back() -> bool:
+        try:
+            lists = ("/v1/cases", "/v1/enquiries")
+            answers = [run.get(path, Authorization=f"Bearer {token}").status for path in lists]
+            return answers == [200, 200] and run.pid(name) != killed and is_running(run.pid(name))
+        except (OSError, IndexError, urllib3.exceptions.HTTPError):
+            return False
+
+    wait_until(is_back, 60)
+
+
+def test_a_folder_whose_run_was_killed_outright_is_put_right_by_the_next() -> None:
+    with folder() as home:
+        kill_outright(home)
+        assert started_for(home)
+
+        again = Run.start(home)
+        again.wait_for("Ready at")
+        again.process.send_signal(signal.SIGINT)
+
+        assert again.process.wait(60) == 0
+        assert "ended without stopping" in again.said
+        assert started_for(home) == []
+
+
+def kill_outright(home: Path) -> None:
+    killed = Run.start(home)
+    killed.wait_for("Making databases")
+    supervisor = killed.pid("supervisor")
+    # Stopped first: supervisor must not see its parent die and tidy up.
+    for pid, how in ((supervisor, signal.SIGSTOP), (killed.process.pid, signal.SIGKILL), (supervisor, signal.SIGKILL)):
+        os.kill(pid, how)
+    killed.process.wait()
