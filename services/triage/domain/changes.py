@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from services.triage.domain.facts import Answer, Facts
+from services.triage.domain.facts import NO, YES, Facts
 from services.triage.domain.findings import Change, Question
 from services.triage.domain.rules import MOST, Criterion, Effect, Limit, Rules
 from services.triage.domain.standing import STOPS, Ruling, Standing, rule
@@ -35,12 +35,14 @@ class Trial:
         self.facts = facts
         self.standing = standing
         self.outcome = ruling.outcome
-        self.unmet = tuple(limit for limit, holds in ruling.unmet if holds is Answer.NO)
+        self.unmet = tuple(limit for limit, holds in ruling.unmet if holds is NO)
         self._bands = rules.band_at[standing.low], rules.band_at[standing.high]
         self._effects = [verdict.effect for verdict in standing.verdicts]
 
     def answers(self, question: Question) -> tuple[str, ...]:
         """The other outcomes that the possible answers to a question lead to, each once, in the answers' order."""
+        if question.weight and self.standing.effect in STOPS:
+            return ()  # the gates decide, whatever the score
         found = dict.fromkeys([self.answer(question, answer) for answer in question.answers])
         found.pop(self.outcome, None)
         return tuple(found)
@@ -61,7 +63,7 @@ class Trial:
     def shift(self, low: int, high: int) -> str:
         """The outcome if the worst and the best score moved by so many quarters of a point."""
         low, high = self.standing.low + low, self.standing.high + high
-        if self.standing.effect in STOPS or self._bands == (self.rules.band_at[low], self.rules.band_at[high]):
+        if self._bands == (self.rules.band_at[low], self.rules.band_at[high]):
             return self.outcome
         return rule(self.rules, self.standing.effect, low, high, self.facts).outcome
 
@@ -71,10 +73,10 @@ def _instead(trial: Trial) -> Iterator[Change]:
     rules, facts = trial.rules, trial.facts
     if trial.standing.effect == Effect.OUT_OF_SCOPE:
         for gate, verdict in zip(rules.gates, trial.standing.verdicts, strict=True):
-            outcome = trial.answer(rules.questions[gate.fact], Answer.YES)
+            outcome = trial.answer(rules.questions[gate.fact], YES)
             if outcome != trial.outcome:
-                words = gate.verdicts[Answer.YES].finding.reason
-                yield Change(gate.id, "gate", "instead", verdict.finding.value, str(Answer.YES), (outcome,), words)
+                words = gate.verdicts[YES].finding.reason
+                yield Change(gate.id, "gate", "instead", verdict.finding.value, str(YES), (outcome,), words)
     for limit in trial.unmet:
         for name in limit.needs.reads():
             if name in facts:
@@ -85,7 +87,7 @@ def _freeing(trial: Trial, limit: Limit, question: Question) -> Iterator[Change]
     """The first other answer under which the limit would be met, if that leads elsewhere."""
     for answer in question.answers:
         outcome = trial.answer(question, answer)
-        met = limit.needs.holds({**trial.facts, question.fact: answer}) is Answer.YES
+        met = limit.needs.holds({**trial.facts, question.fact: answer}) is YES
         if met and outcome != trial.outcome:
             present = trial.facts[question.fact]
             yield Change(question.id, question.kind, "instead", present, answer, (outcome,), limit.reason)

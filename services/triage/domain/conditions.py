@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from services.triage.domain.facts import Answer, Facts
+from services.triage.domain.facts import NO, UNKNOWN, YES, Answer, Facts
 
-_NOT = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
+_NOT = {YES: NO, NO: YES, UNKNOWN: UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Among:
         """Unknown when the fact is."""
         value = facts.get(self.fact)
         if value is None:
-            return Answer.UNKNOWN
-        return Answer.YES if value in self.values else Answer.NO
+            return UNKNOWN
+        return YES if value in self.values else NO
 
     def reads(self) -> tuple[str, ...]:
         """The names of the facts that this condition looks at."""
@@ -55,7 +55,7 @@ class AllOf:
 
     def holds(self, facts: Facts) -> Answer:
         """No as soon as one says no, whatever is unknown."""
-        return _first((Answer.NO, Answer.UNKNOWN), self.of, facts, Answer.YES)
+        return _first((NO, UNKNOWN), self.of, facts, YES)
 
     def reads(self) -> tuple[str, ...]:
         """The names of the facts that this condition looks at."""
@@ -70,7 +70,7 @@ class AnyOf:
 
     def holds(self, facts: Facts) -> Answer:
         """Yes as soon as one says yes, whatever is unknown."""
-        return _first((Answer.YES, Answer.UNKNOWN), self.of, facts, Answer.NO)
+        return _first((YES, UNKNOWN), self.of, facts, NO)
 
     def reads(self) -> tuple[str, ...]:
         """The names of the facts that this condition looks at."""

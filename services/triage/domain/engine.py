@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.triage.domain.changes import changes
-from services.triage.domain.facts import Answer, Facts
+from services.triage.domain.facts import UNKNOWN, Facts
 from services.triage.domain.findings import Assessment, Score
 from services.triage.domain.rules import Effect, Rules
 from services.triage.domain.standing import Ruling, Standing, is_decided, rule, stand
@@ -40,7 +40,7 @@ def _asked(rules: Rules, facts: Facts, standing: Standing, ruling: Ruling) -> It
     if not is_decided(rules, standing):
         yield from (criterion.fact for criterion in rules.criteria if criterion.fact not in facts)
     for limit, holds in ruling.unmet:
-        if holds is Answer.UNKNOWN:
+        if holds is UNKNOWN:
             yield from (name for name in limit.needs.reads() if name not in facts)
 
 

@@ -16,6 +16,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+YES, NO, UNKNOWN = Answer
 ANSWERS = tuple(str(answer) for answer in Answer)
 
 
@@ -23,7 +24,7 @@ def snapshot(
     gates: Mapping[str, str | None], criteria: Mapping[str, int | None], choices: Mapping[str, str | None]
 ) -> Facts:
     """The facts by their full names (`gates.…`, `criteria.…`, a choice's own name), unknown ones left out."""
-    known_gates = {f"gates.{name}": value for name, value in gates.items() if value not in (None, Answer.UNKNOWN)}
+    known_gates = {f"gates.{name}": value for name, value in gates.items() if value not in (None, UNKNOWN)}
     known_points = {f"criteria.{name}": points for name, points in criteria.items() if points is not None}
     known_choices = {name: value for name, value in choices.items() if value is not None}
     return cast("Facts", known_gates | known_points | known_choices)

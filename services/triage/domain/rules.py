@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from services.triage.domain.conditions import Condition, compile_condition
-from services.triage.domain.facts import Answer, Facts
+from services.triage.domain.facts import NO, UNKNOWN, YES, Answer, Facts
 from services.triage.domain.findings import Finding, Question
 
 # A scored criterion's scale is 0 to 4, so the score is counted in quarters of a point: 400 of them.
@@ -45,13 +45,13 @@ class Gate:
 
     def verdict(self, facts: Facts) -> Verdict:
         """What the facts mean at this gate. Whether it applies is three-valued too."""
-        answer = facts.get(self.fact, Answer.UNKNOWN)
+        answer = facts.get(self.fact, UNKNOWN)
         if self.applies is not None:
             applies = self.applies.holds(facts)
-            if applies is Answer.NO:
+            if applies is NO:
                 return self.verdicts[NOT_APPLICABLE]
-            if applies is Answer.UNKNOWN and answer != Answer.YES:
-                return self.verdicts[Answer.UNKNOWN]
+            if applies is UNKNOWN and answer != YES:
+                return self.verdicts[UNKNOWN]
         return self.verdicts[str(answer)]
 
     def reads(self) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ class Gate:
 
     def missing(self, facts: Facts) -> tuple[str, ...]:
         """The facts to ask for while this gate is unknown: first whether it applies, then its own."""
-        if self.applies is not None and self.applies.holds(facts) is Answer.UNKNOWN:
+        if self.applies is not None and self.applies.holds(facts) is UNKNOWN:
             return tuple(name for name in self.applies.reads() if name not in facts)
         return (self.fact,)
 
@@ -145,7 +145,7 @@ def _gate(gate: Mapping[str, Any]) -> Gate:
     for answer in (*Answer, NOT_APPLICABLE):
         meaning = gate.get(str(answer))
         if meaning is not None:
-            missing = answer == Answer.UNKNOWN
+            missing = answer == UNKNOWN
             finding = Finding(gate["id"], "gate", str(answer), None, None, meaning["reason"], missing)
             effect = Effect[meaning.get("leads_to", "go_on").upper()]
             verdicts[str(answer)] = Verdict(finding, effect, meaning.get("signpost"))
@@ -168,7 +168,7 @@ def _band_of(bands: list[dict[str, Any]], score: int) -> str:
 
 
 def _questions(document: Mapping[str, Any]) -> list[Question]:
-    yes_no = (str(Answer.YES), str(Answer.NO))
+    yes_no = (str(YES), str(NO))
     scale = tuple(range(MOST + 1))
     gates, criteria = document["gates"], document["criteria"]
     choices = document["facts"]

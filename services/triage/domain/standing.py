@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.triage.domain.facts import Answer, Facts
+from services.triage.domain.facts import NO, YES, Answer, Facts
 from services.triage.domain.findings import INFORMATION_NEEDED, OUT_OF_SCOPE, Finding
 from services.triage.domain.rules import MOST, Band, Effect, Limit, Rules, Verdict
 
@@ -57,9 +57,9 @@ def rule(rules: Rules, effect: Effect, low: int, high: int, facts: Facts) -> Rul
     for limit in rules.limits:
         if limit.band is band:
             holds = limit.needs.holds(facts)
-            if holds is not Answer.YES:
+            if holds is not YES:
                 unmet = (*unmet, (limit, holds))
-                band = limit.otherwise if holds is Answer.NO else None
+                band = limit.otherwise if holds is NO else None
     undecided_or_band = INFORMATION_NEEDED if band is None else band.id
     return Ruling(STOPS.get(effect, undecided_or_band), band, unmet)
 

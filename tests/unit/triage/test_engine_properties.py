@@ -1,12 +1,13 @@
 """What holds for every snapshot of facts."""
 
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.triage.domain import assess
-from tests.unit.triage.examples import CRITERIA, FIRST, FIRST_RULES, STAGES, any_facts, completions
+from services.triage.domain import assess, compile_rules
+from tests.unit.triage.examples import CRITERIA, FIRST, FIRST_RULES, STAGES, any_facts, changed, completions
 
 FAR_ENOUGH = STAGES[1:6]
 
@@ -43,6 +44,34 @@ def _band(quarters: int) -> str:
 @given(any_facts())
 def test_the_outcome_is_what_the_description_says(facts: dict[str, Any]) -> None:
     assert assess(FIRST_RULES, facts).outcome == oracle(facts)
+
+
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=9),
+    st.lists(st.integers(0, 4), min_size=10, max_size=10),
+    st.lists(st.integers(1, 100), min_size=3, max_size=3, unique=True).map(sorted),
+)
+def test_at_every_edge_of_every_band_the_arithmetic_is_exact(
+    parts: list[int], points: list[int], edges: list[int]
+) -> None:
+    # Given weights that sum to 100, and four bands of any width
+    weights = [*parts, 100 - sum(parts)] if sum(parts) < 100 else [100]
+    weights = [*weights[:-2], sum(weights[-2:])]
+    criteria = [
+        FIRST["criteria"][0] | {"id": f"c{number}", "fact": f"criteria.c{number}", "weight": weight}
+        for number, weight in enumerate(weights)
+    ]
+    lows, highs = [*reversed(edges), 0], [None, *reversed(edges)]
+    bands = [
+        band | {"at_least": low, "below": high} for band, low, high in zip(FIRST["bands"], lows, highs, strict=True)
+    ]
+    rules = compile_rules(changed(gates=[], limits=[], criteria=criteria, bands=bands))
+
+    result = assess(rules, {f"criteria.c{number}": points[number] for number in range(len(weights))})
+
+    score = sum((Fraction(weight * points[number], 4) for number, weight in enumerate(weights)), Fraction(0))
+    assert Fraction(result.score.data()["value"]) == score
+    assert result.outcome == next(band["id"] for band in bands if score >= band["at_least"])
 
 
 @given(any_facts(), st.randoms())

@@ -1,0 +1,285 @@
+"""Criteria versions: loaded once, never changed, at most one in force, and the newest in force everywhere at once."""
+
+import copy
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import Forbidden, NotFound, Unavailable
+from chassis.references import new_reference
+from services.triage import store
+from services.triage.commands import criteria
+from services.triage.domain import fingerprint
+from services.triage.errors import CriteriaChanged
+from services.triage.models import Base, CriteriaVersion
+from services.triage.service import TriageService
+from services.triage.store import LIFETIME, CriteriaTampered, RulesInProcess
+from tests.fixtures.desk import Desk
+from tests.fixtures.stores import MakeDatabase, MakeDesk
+from tests.service.triage_desk import FIRST, FIRST_FILE, ROOT, heard, load
+
+LEAD = ("triage_lead",)
+LOADED = json.loads((ROOT / "contracts" / "events" / "triage" / "criteria_loaded.v1.json").read_text())
+
+
+@pytest.fixture
+def triage(desk: MakeDesk) -> Desk:
+    """Triage without criteria."""
+    return desk(TriageService)
+
+
+def strict() -> list[dict[str, Any]]:
+    """The bands of a set that refers only what is perfect."""
+    bands = copy.deepcopy(FIRST["bands"])
+    bands[0]["at_least"] = bands[1]["below"] = 100
+    return bands
+
+
+def run(*words: str, database: str = "") -> Any:
+    """Run `spinout criteria` with these words."""
+    return CliRunner().invoke(criteria, words, env={"DATABASE_URL": database})
+
+
+def test_the_tables_are_those_that_the_migrations_make(triage: Desk) -> None:
+    with triage.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert [one for one in differences if "alembic_version" not in str(one)] == []
+
+
+def test_a_loaded_version_is_active_and_told_of(triage: Desk) -> None:
+    load(triage)
+
+    shown = triage.ask("read_criteria", version="2026-11")
+    [told] = triage.told()
+    assert (shown["state"], shown["document"], shown["sha256"]) == ("active", FIRST, fingerprint(FIRST))
+    assert [(step["state"], step["by"]) for step in shown["history"]] == [
+        ("draft", "spinout"),
+        ("agreed", "operator"),
+        ("active", "operator"),
+    ]
+    assert (told.type, told.subject, told.data["sha256"]) == ("criteria_loaded", "2026-11", shown["sha256"])
+    Draft202012Validator(LOADED).validate(told.data)
+
+
+def test_loading_twice_changes_nothing(triage: Desk) -> None:
+    load(triage)
+
+    assert "Nothing was changed" in load(triage)
+    assert len(triage.told()) == 1
+
+
+def test_a_new_version_supersedes_the_one_before(triage: Desk) -> None:
+    load(triage)
+    load(triage, version="2026-12")
+
+    lines = triage.ask("list_criteria", roles=LEAD, body={})["items"]
+    assert [(line["version"], line["state"], line["revision"]) for line in lines] == [
+        ("2026-12", "active", 1),
+        ("2026-11", "superseded", 2),
+    ]
+    assert "document" not in lines[0]
+    assert triage.ask("read_criteria", version="2026-11")["history"][-1]["state"] == "superseded"
+    assert len(triage.ask("list_criteria", roles=LEAD, body={"state": "active"})["items"]) == 1
+
+
+def test_loading_an_old_file_does_not_bring_an_old_version_back(triage: Desk) -> None:
+    load(triage)
+    load(triage, version="2026-12")
+
+    assert "is superseded" in load(triage)
+    assert triage.ask("read_criteria", version="2026-12")["state"] == "active"
+
+
+def test_a_version_never_changes(triage: Desk) -> None:
+    load(triage)
+
+    with pytest.raises(CriteriaChanged):
+        load(triage, title="The same name with another content")
+
+
+def test_the_database_itself_holds_one_active_version_at_most(triage: Desk) -> None:
+    load(triage)
+
+    with pytest.raises(IntegrityError), triage.session() as session:
+        store.add_active(session, FIRST | {"version": "2026-12"}, "operator", session.get_one(
+            CriteriaVersion, "2026-11").created_at)  # fmt: skip
+
+
+def test_of_many_that_load_at_once_one_version_is_active(triage: Desk) -> None:
+    start = threading.Barrier(8)
+
+    def race(number: int) -> None:
+        start.wait()
+        load(triage, version=f"2027-0{number % 4}")
+
+    racers = [threading.Thread(target=race, args=(number,)) for number in range(8)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    lines = triage.ask("list_criteria", roles=LEAD, body={})["items"]
+    assert sorted(line["state"] for line in lines) == ["active", "superseded", "superseded", "superseded"]
+
+
+def test_a_new_version_is_in_force_within_a_second(triage: Desk) -> None:
+    load(triage)
+    enquiry = new_reference("ENQ")
+    triage.hear("intake", "enquiry_received", subject=enquiry, sequence=1, data=heard(enquiry, facts_version=1))
+
+    load(triage, version="2026-12", bands=strict())
+    time.sleep(1)
+    triage.hear("intake", "enquiry_changed", subject=enquiry, sequence=2, data=heard(enquiry, facts_version=2))
+
+    rows = triage.ask("list_assessments", reference=enquiry, body={})["items"]
+    assert [(row["criteria_version"], row["outcome"]) for row in rows] == [("2026-12", "develop"), ("2026-11", "refer")]
+    assert rows[0]["criteria_sha256"] != rows[1]["criteria_sha256"]
+
+
+def test_within_its_lifetime_the_active_version_is_not_asked_for_again(triage: Desk) -> None:
+    now = [100.0]
+    rules = RulesInProcess(clock=lambda: now[0])
+    load(triage)
+
+    with triage.session() as session:
+        first = rules.active(session)
+    load(triage, version="2026-12")
+    with triage.session() as session:
+        now[0] += LIFETIME / 2
+        assert rules.active(session) is first
+        now[0] += LIFETIME / 2
+        later = rules.active(session)
+    assert later is not None
+    assert later.version == "2026-12"
+
+
+def test_that_no_criteria_are_active_is_never_remembered(triage: Desk) -> None:
+    rules = RulesInProcess(clock=lambda: 0.0)
+    with triage.session() as session:
+        assert rules.active(session) is None
+
+    load(triage)
+
+    with triage.session() as session:
+        assert rules.active(session) is not None
+
+
+def test_a_document_that_was_tampered_with_decides_nothing(triage: Desk) -> None:
+    load(triage)
+    with triage.session() as session:
+        session.execute(update(CriteriaVersion).values(document=FIRST | {"bands": strict()}))
+
+    with triage.session() as session, pytest.raises(CriteriaTampered):
+        RulesInProcess().active(session)
+
+
+def test_only_so_many_documents_are_kept_ready(triage: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST_COMPILED", 1)
+    load(triage)
+    load(triage, version="2026-12")
+    rules = RulesInProcess()
+
+    with triage.session() as session:
+        first = rules.named(session, "2026-11")
+        assert rules.named(session, "2026-11") is first
+        rules.named(session, "2026-12")
+        assert rules.named(session, "2026-11") is not first
+
+
+def test_a_what_if_can_name_an_old_version(triage: Desk) -> None:
+    load(triage)
+    load(triage, version="2026-12", bands=strict())
+    facts = heard("ENQ")["facts"]
+
+    old = triage.ask("what_if", body={"facts": facts, "spin_out_stage": "live", "criteria_version": "2026-11"})
+    new = triage.ask("what_if", body={"facts": facts, "spin_out_stage": "live", "criteria_version": "2026-12"})
+
+    assert (old["outcome"], new["outcome"]) == ("refer", "develop")
+
+
+def test_without_criteria_a_what_if_is_unavailable(triage: Desk) -> None:
+    with pytest.raises(Unavailable):
+        triage.ask("what_if", body={})
+
+
+def test_a_version_that_does_not_exist_is_not_found(triage: Desk) -> None:
+    with pytest.raises(NotFound):
+        triage.ask("read_criteria", version="2011-10")
+
+
+def test_only_the_triage_lead_lists_criteria(triage: Desk) -> None:
+    with pytest.raises(Forbidden):
+        triage.ask("list_criteria", body={})
+
+
+def test_the_command_loads_a_file_and_does_nothing_the_second_time(database: MakeDatabase) -> None:
+    url = database("triage")
+
+    first, second = (run("load", str(FIRST_FILE), database=url) for _ in range(2))
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "is loaded and active" in first.output
+    assert "Nothing was changed" in second.output
+
+
+def test_the_command_refuses_another_content_under_the_same_version(database: MakeDatabase, tmp_path: Path) -> None:
+    url, other = database("triage"), tmp_path / "other.json"
+    run("load", str(FIRST_FILE), database=url)
+    other.write_text(json.dumps(FIRST | {"title": "Another"}))
+
+    refused = run("load", str(other), database=url)
+
+    assert refused.exit_code == 1
+    assert "exists already with another content" in refused.output
+
+
+def test_the_command_refuses_an_author_who_agrees(database: MakeDatabase) -> None:
+    refused = run("load", str(FIRST_FILE), "--agreed-by", "spinout", database=database("triage"))
+
+    assert refused.exit_code == 1
+    assert "somebody other than its author" in refused.output
+
+
+def test_the_command_says_that_the_database_is_away() -> None:
+    refused = run("load", str(FIRST_FILE), database="postgresql+psycopg2://nobody@127.0.0.1:1/none")
+
+    assert refused.exit_code == 1
+    assert "cannot be reached" in refused.output
+
+
+def test_the_command_says_every_fault_with_its_place(tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.json"
+    faulty.write_text(json.dumps(FIRST | {"bands": FIRST["bands"][1:], "colour": "green"}))
+
+    refused = run("check", str(faulty))
+
+    assert refused.exit_code == 1
+    assert "/bands/0/below" in refused.output
+    assert "colour" in refused.output
+
+
+def test_the_command_says_why_a_file_cannot_be_read(tmp_path: Path) -> None:
+    torn = tmp_path / "torn.json"
+    torn.write_text('{"version": ')
+
+    refused = run("check", str(torn))
+
+    assert (refused.exit_code, "Line 1" in refused.output) == (1, True)
+
+
+def test_the_command_finds_no_fault_in_the_shipped_set() -> None:
+    checked = run("check", str(FIRST_FILE))
+
+    assert (checked.exit_code, "no faults" in checked.output) == (0, True)
