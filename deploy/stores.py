@@ -44,7 +44,7 @@ class Store:
 
 @dataclass(frozen=True)
 class Bus:
-    """Where RabbitMQ is, and what to start for it (nothing when it is an outside one).
+    """Where RabbitMQ is, and what to start for it, the node itself last (nothing when it is an outside one).
 
     Without a management API (`management` is None) every process uses the one user of `url`.
     """

@@ -121,9 +121,9 @@ class Supervisor:
         """Whether supervisord itself runs."""
         return self._process is not None and self._process.poll() is None
 
-    def gave_up(self, group: Group, program: Program) -> bool:
+    def gave_up(self, group: str, program: Program) -> bool:
         """Whether the program ended at once when it was started, and waits for another try."""
-        info: Any = self._calls.supervisor.getProcessInfo(f"{group.name}:{program.name}")
+        info: Any = self._calls.supervisor.getProcessInfo(f"{group}:{program.name}")
         return str(info["statename"]) in ("BACKOFF", "FATAL")
 
     def end(self, seconds: float) -> None:
