@@ -4,13 +4,11 @@ import copy
 import json
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -18,15 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from chassis.errors import Forbidden, NotFound, Unavailable
 from chassis.references import new_reference
 from services.triage import store
-from services.triage.commands import criteria
 from services.triage.domain import fingerprint
 from services.triage.errors import CriteriaChanged
 from services.triage.models import Base, CriteriaVersion
 from services.triage.service import TriageService
 from services.triage.store import LIFETIME, CriteriaTampered, RulesInProcess
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDatabase, MakeDesk
-from tests.service.triage_desk import FIRST, FIRST_FILE, ROOT, heard, load
+from tests.fixtures.stores import MakeDesk
+from tests.service.triage_desk import FIRST, ROOT, heard, load
 
 LEAD = ("triage_lead",)
 LOADED = json.loads((ROOT / "contracts" / "events" / "triage" / "criteria_loaded.v1.json").read_text())
@@ -43,11 +40,6 @@ def strict() -> list[dict[str, Any]]:
     bands = copy.deepcopy(FIRST["bands"])
     bands[0]["at_least"] = bands[1]["below"] = 100
     return bands
-
-
-def run(*words: str, database: str = "") -> Any:
-    """Run `spinout criteria` with these words."""
-    return CliRunner().invoke(criteria, words, env={"DATABASE_URL": database})
 
 
 def test_the_tables_are_those_that_the_migrations_make(triage: Desk) -> None:
@@ -222,64 +214,3 @@ def test_a_version_that_does_not_exist_is_not_found(triage: Desk) -> None:
 def test_only_the_triage_lead_lists_criteria(triage: Desk) -> None:
     with pytest.raises(Forbidden):
         triage.ask("list_criteria", body={})
-
-
-def test_the_command_loads_a_file_and_does_nothing_the_second_time(database: MakeDatabase) -> None:
-    url = database("triage")
-
-    first, second = (run("load", str(FIRST_FILE), database=url) for _ in range(2))
-
-    assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "is loaded and active" in first.output
-    assert "Nothing was changed" in second.output
-
-
-def test_the_command_refuses_another_content_under_the_same_version(database: MakeDatabase, tmp_path: Path) -> None:
-    url, other = database("triage"), tmp_path / "other.json"
-    run("load", str(FIRST_FILE), database=url)
-    other.write_text(json.dumps(FIRST | {"title": "Another"}))
-
-    refused = run("load", str(other), database=url)
-
-    assert refused.exit_code == 1
-    assert "exists already with another content" in refused.output
-
-
-def test_the_command_refuses_an_author_who_agrees(database: MakeDatabase) -> None:
-    refused = run("load", str(FIRST_FILE), "--agreed-by", "spinout", database=database("triage"))
-
-    assert refused.exit_code == 1
-    assert "somebody other than its author" in refused.output
-
-
-def test_the_command_says_that_the_database_is_away() -> None:
-    refused = run("load", str(FIRST_FILE), database="postgresql+psycopg2://nobody@127.0.0.1:1/none")
-
-    assert refused.exit_code == 1
-    assert "cannot be reached" in refused.output
-
-
-def test_the_command_says_every_fault_with_its_place(tmp_path: Path) -> None:
-    faulty = tmp_path / "faulty.json"
-    faulty.write_text(json.dumps(FIRST | {"bands": FIRST["bands"][1:], "colour": "green"}))
-
-    refused = run("check", str(faulty))
-
-    assert refused.exit_code == 1
-    assert "/bands/0/below" in refused.output
-    assert "colour" in refused.output
-
-
-def test_the_command_says_why_a_file_cannot_be_read(tmp_path: Path) -> None:
-    torn = tmp_path / "torn.json"
-    torn.write_text('{"version": ')
-
-    refused = run("check", str(torn))
-
-    assert (refused.exit_code, "Line 1" in refused.output) == (1, True)
-
-
-def test_the_command_finds_no_fault_in_the_shipped_set() -> None:
-    checked = run("check", str(FIRST_FILE))
-
-    assert (checked.exit_code, "no faults" in checked.output) == (0, True)
