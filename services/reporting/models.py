@@ -107,6 +107,8 @@ class Journey(Base):
     first_triaged_worked: Mapped[int | None] = _worked()
     first_reply_at: Mapped[datetime | None]
     first_reply_worked: Mapped[int | None] = _worked()
+    first_referred_at: Mapped[datetime | None]
+    first_accepted_at: Mapped[datetime | None]
 
 
 class StageReached(Base):

@@ -27,7 +27,14 @@ JOURNEYS = ReadModel(
         "standing": ("case_status", "case_outcome", "case_closed_at"),
         "progress": ("case_stage", "requires_action_by", "on_hold"),
     },
-    earliest=("first_triaged_at", "first_triaged_worked", "first_reply_at", "first_reply_worked"),
+    earliest=(
+        "first_triaged_at",
+        "first_triaged_worked",
+        "first_reply_at",
+        "first_reply_worked",
+        "first_referred_at",
+        "first_accepted_at",
+    ),
 )
 
 # When a team's own progress was first seen at each stage.

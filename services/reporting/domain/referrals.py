@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.reporting.domain.clock import ENGLAND_AND_WALES, london_day
 from services.reporting.domain.folding import Change, Row, Told, latest
-from services.reporting.domain.readmodels import REFERRALS, WAITS
+from services.reporting.domain.readmodels import JOURNEYS, REFERRALS, WAITS
 from services.reporting.domain.triage import score_range
 
 
@@ -22,7 +22,8 @@ def referral_sent(told: Told) -> tuple[Change, ...]:
         "sent_on": london_day(data["sent_at"]),
         "sent_worked": ENGLAND_AND_WALES.worked(data["sent_at"]),
     } | score_range(data["score"])
-    return (Change(REFERRALS, _key(told) | latest(told, REFERRALS, "sending", values) | _standing(told, "sent")),)
+    row = _key(told) | latest(told, REFERRALS, "sending", values) | _standing(told, "sent")
+    return Change(REFERRALS, row), _passed(told, "first_referred_at", data["sent_at"])
 
 
 def referral_acknowledged(told: Told) -> tuple[Change, ...]:
@@ -53,8 +54,10 @@ def referral_decided(told: Told) -> tuple[Change, ...]:
         "decided_worked": ENGLAND_AND_WALES.worked(data["decided_at"]),
     }
     row = _key(told) | latest(told, REFERRALS, "decision", values) | _standing(told, data["decision"])
-    acknowledged = _acknowledged(data["decided_at"])
-    return Change(REFERRALS, row | acknowledged), _move(told, data["decided_at"], waiting=False)
+    changes = Change(REFERRALS, row | _acknowledged(data["decided_at"])), _move(told, data["decided_at"], waiting=False)
+    if data["decision"] != "accepted":
+        return changes
+    return *changes, _passed(told, "first_accepted_at", data["decided_at"])
 
 
 def referral_withdrawn(told: Told) -> tuple[Change, ...]:
@@ -79,6 +82,11 @@ def _standing(told: Told, status: str) -> Row:
 
 def _acknowledged(moment: datetime) -> Row:
     return {"acknowledged_at": moment, "acknowledged_worked": ENGLAND_AND_WALES.worked(moment)}
+
+
+def _passed(told: Told, milestone: str, moment: datetime) -> Change:
+    """The journey of the enquiry passed a milestone, with this referral or already with an earlier one."""
+    return Change(JOURNEYS, {"enquiry": told.data["enquiry"], milestone: moment})
 
 
 def _move(told: Told, moment: datetime, *, waiting: bool) -> Change:

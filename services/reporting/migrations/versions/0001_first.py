@@ -95,6 +95,8 @@ def _create_journeys() -> None:
         sa.Column("first_triaged_worked", sa.BigInteger),
         sa.Column("first_reply_at", _MOMENT),
         sa.Column("first_reply_worked", sa.BigInteger),
+        sa.Column("first_referred_at", _MOMENT),
+        sa.Column("first_accepted_at", _MOMENT),
         sa.PrimaryKeyConstraint("enquiry", name="pk_journeys"),
         postgresql_with={"fillfactor": "70"},
     )

@@ -1,9 +1,10 @@
 """Counting journeys: the funnel, where they come from, and how far teams get."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, false, func, select
+from sqlalchemy import ColumnElement, Float, case, cast, func, select
 
 from chassis.fields import codes
 from services.reporting.domain.question import Question
@@ -22,7 +23,7 @@ from services.reporting.store.reports.pieces import (
 )
 
 OUTCOMES = ("refer", "develop", "advise", "inform", "out_of_scope", "information_needed")
-_SECONDS_A_DAY = 86_400
+_SECONDS_A_DAY = 86_400.0
 
 
 def funnel(question: Question) -> Counted:
@@ -30,11 +31,9 @@ def funnel(question: Question) -> Counted:
 
     Days are counted first, which is cheap, and then put together into weeks or months.
     """
-    passed = _passed()
-    figures = _figures(passed)
+    figures = _figures()
     days = (
         select(Journey.received_on.label("day"), *figures)
-        .outerjoin(passed, passed.c.enquiry == Journey.enquiry)
         .where(within(Journey.received_on, question))
         .group_by(Journey.received_on)
         .subquery("days")
@@ -52,16 +51,25 @@ def funnel(question: Question) -> Counted:
 
 def sectors(question: Question) -> Counted:
     """Enquiries by where they come from, the most frequent first."""
-    passed = _passed()
     key = word(getattr(Journey, question.by))
-    received = func.count()
-    return (
-        select(key.label(question.by), *_figures(passed), money(passed.c.amount).label("amount_accepted"))
-        .select_from(Journey)
-        .outerjoin(passed, passed.c.enquiry == Journey.enquiry)
-        .where(within(Journey.received_on, question))
+    asked = within(Journey.received_on, question)
+    amounts = (
+        select(key.label("key"), money(Referral.amount_accepted).label("amount"))
+        .join(Journey, Journey.enquiry == Referral.enquiry)
+        .where(asked, Journey.first_accepted_at.is_not(None))
         .group_by(key)
-        .order_by(received.desc(), key)
+        .subquery("amounts")
+    )
+    counted = select(key.label("key"), *_figures()).where(asked).group_by(key).subquery("counted")
+    figures = [column for column in counted.c if column.name != "key"]
+    return (
+        select(
+            counted.c.key.label(question.by),
+            *figures,
+            func.coalesce(amounts.c.amount, Decimal(0)).label("amount_accepted"),
+        )
+        .outerjoin(amounts, amounts.c.key == counted.c.key)
+        .order_by(counted.c.received.desc(), counted.c.key)
     )
 
 
@@ -72,22 +80,22 @@ def stages(question: Question) -> Counted:
         select(
             StageReached.stage,
             word(Journey.service_sector).label("service_sector"),
-            func.extract("epoch", StageReached.reached_at - Journey.received_at).label("seconds"),
+            cast(func.extract("epoch", StageReached.reached_at - Journey.received_at), Float).label("seconds"),
         )
         .join(Journey, Journey.enquiry == StageReached.enquiry)
         .where(within(Journey.received_on, question))
         .subquery("reached")
     )
     later = reached.c.seconds > 0
-    days = case((later, reached.c.seconds / _SECONDS_A_DAY))
+    seconds = case((later, reached.c.seconds))
     keys = {"stage": [every.c.code], "service_sector": [reached.c.service_sector, every.c.code]}[question.by]
     return (
         select(
             *(key.label(name) for key, name in zip(keys, question.report.by[question.by], strict=True)),
             count_if(reached.c.seconds <= 0).label("at_receipt"),
             count_if(later).label("reached_later"),
-            percentile(0.5, days).label("median_days"),
-            percentile(0.9, days).label("p90_days"),
+            (percentile(0.5, seconds) / _SECONDS_A_DAY).label("median_days"),
+            (percentile(0.9, seconds) / _SECONDS_A_DAY).label("p90_days"),
         )
         .select_from(every)
         .join(reached, reached.c.stage == every.c.code, isouter=question.by == "stage")
@@ -96,26 +104,12 @@ def stages(question: Question) -> Counted:
     )
 
 
-def _passed() -> Subquery:
-    """Enquiries that were referred, with what came of it."""
-    return (
-        select(
-            Referral.enquiry,
-            func.bool_or(func.coalesce(Referral.decision == "accepted", false())).label("accepted"),
-            func.sum(Referral.amount_accepted).label("amount"),
-        )
-        .where(Referral.sent_on.is_not(None))
-        .group_by(Referral.enquiry)
-        .subquery("passed")
-    )
-
-
-def _figures(passed: Subquery) -> Sequence[ColumnElement[Any]]:
+def _figures() -> Sequence[ColumnElement[Any]]:
     return [
         func.count().label("received"),
         func.count(Journey.first_triaged_at).label("triaged"),
         *(count_if(Journey.outcome == outcome).label(outcome) for outcome in OUTCOMES),
         func.count(Journey.case_opened_at).label("cases"),
-        func.count(passed.c.enquiry).label("referred"),
-        count_if(passed.c.accepted).label("accepted"),
+        func.count(Journey.first_referred_at).label("referred"),
+        func.count(Journey.first_accepted_at).label("accepted"),
     ]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -51,7 +52,7 @@ def money(amounts: Any) -> Column:
 
 def percentile(share: float, values: Any) -> Column:
     """The value that this share of the rows reaches at most, interpolated. Nulls do not count; null of none."""
-    return cast(func.percentile_cont(share).within_group(values), Float)
+    return type_coerce(func.percentile_cont(share).within_group(values), Float)
 
 
 def word(code: Any, unsaid: str = "not_known") -> Column:

@@ -1,25 +1,20 @@
 """Timing: each clock against its target, in working time."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Float,
     Integer,
     Subquery,
     Text,
-    Values,
     and_,
     case,
     cast,
-    column,
     func,
     literal,
     or_,
     select,
     union_all,
-    values,
 )
 
 from services.reporting.domain.clock import CLOCKS, DAY_SECONDS, TARGETS
@@ -32,54 +27,55 @@ _GIVEN_UP = ("withdrawn", "expired")
 
 
 def timeliness(question: Question, worked_now: int) -> Counted:
-    """Each clock that started within the dates, as it stands at a moment told in working seconds."""
-    clocks = _clocks()
-    spans = union_all(*_of_enquiries(question, worked_now), *_of_referrals(question, worked_now)).subquery("spans")
-    is_late = spans.c.taken > clocks.c.target
+    """Each clock that started within the dates, as it stands at a moment told in working seconds.
+
+    Each is counted by itself, so that the only sorting is that of its durations for the percentiles.
+    """
+    spans = _of_enquiries(question, worked_now) | _of_referrals(question, worked_now)
+    counted = union_all(*(_counted(question, clock, spans[clock]) for clock in CLOCKS)).subquery("counted")
+    wanted = [counted.c[name] for name in question.report.columns(question.by)]
+    order = [counted.c.month, counted.c.place] if question.by == "month" else [counted.c.place]
+    return select(*wanted).order_by(*order)
+
+
+def _counted(question: Question, clock: str, of_clock: Counted) -> Counted:
+    """One clock's figures: one row, or one for each month in which it started."""
+    spans = of_clock.subquery("spans")
+    month = period(spans.c.day, "month")
+    keys = [month.label("month")] if question.by == "month" else []
+    target = TARGETS[clock] * DAY_SECONDS
+    is_late, is_overdue = spans.c.taken > target, spans.c.elapsed > target
     is_open = and_(spans.c.taken.is_(None), ~spans.c.ended)
-    overdue = spans.c.elapsed > clocks.c.target
-    days = cast(spans.c.taken, Float) / DAY_SECONDS
-    keys = {"month": period(spans.c.day, "month"), "clock": clocks.c.clock}
-    wanted = [keys[name] for name in question.report.by[question.by]]
-    return (
-        select(
-            *(key.label(name) for name, key in zip(question.report.by[question.by], wanted, strict=True)),
-            (clocks.c.target // DAY_SECONDS).label("target_days"),
-            func.count(spans.c.clock).label("started"),
-            count_if(~is_late).label("met"),
-            count_if(or_(is_late, and_(is_open, overdue))).label("breached"),
-            count_if(and_(is_open, ~overdue)).label("running"),
-            count_if(and_(spans.c.taken.is_(None), spans.c.ended)).label("abandoned"),
-            percentile(0.5, days).label("median_days"),
-            percentile(0.9, days).label("p90_days"),
-        )
-        .select_from(clocks)
-        .join(spans, spans.c.clock == clocks.c.clock, isouter=question.by == "clock")
-        .group_by(*wanted, clocks.c.target, clocks.c.place)
-        .order_by(*wanted[:-1], clocks.c.place)
-    )
+    counts = select(
+        *keys,
+        literal(CLOCKS.index(clock), Integer).label("place"),
+        literal(clock, Text).label("clock"),
+        literal(TARGETS[clock], Integer).label("target_days"),
+        func.count().label("started"),
+        count_if(~is_late).label("met"),
+        count_if(or_(is_late, and_(is_open, is_overdue))).label("breached"),
+        count_if(and_(is_open, ~is_overdue)).label("running"),
+        count_if(and_(spans.c.taken.is_(None), spans.c.ended)).label("abandoned"),
+        (percentile(0.5, spans.c.taken) / float(DAY_SECONDS)).label("median_days"),
+        (percentile(0.9, spans.c.taken) / float(DAY_SECONDS)).label("p90_days"),
+    ).select_from(spans)
+    return counts.group_by(month) if keys else counts
 
 
-def _clocks() -> Values:
-    """The clocks in their order, each with its target in working seconds."""
-    rows = [(place, clock, TARGETS[clock] * DAY_SECONDS) for place, clock in enumerate(CLOCKS)]
-    columns = column("place", Integer), column("clock", Text), column("target", BigInteger)
-    return values(*columns, name="clocks").data(rows)
-
-
-def _of_enquiries(question: Question, worked_now: int) -> Sequence[Counted]:
+def _of_enquiries(question: Question, worked_now: int) -> dict[str, Counted]:
     since = worked_now - Journey.received_worked
     ended = Journey.ended_as.is_not(None)
     asked = within(Journey.received_on, question)
     replied = Journey.first_reply_worked - Journey.received_worked
     triaged = Journey.first_triaged_worked - Journey.received_worked
-    return (
-        _span("first_reply", Journey.received_on, replied, since, ended).where(asked, Journey.channel.in_(_WRITTEN)),
-        _span("triage", Journey.received_on, triaged, since, ended).where(asked),
-    )
+    first_reply = _span(Journey.received_on, replied, since, ended)
+    return {
+        "first_reply": first_reply.where(asked, Journey.channel.in_(_WRITTEN)),
+        "triage": _span(Journey.received_on, triaged, since, ended).where(asked),
+    }
 
 
-def _of_referrals(question: Question, worked_now: int) -> Sequence[Counted]:
+def _of_referrals(question: Question, worked_now: int) -> dict[str, Counted]:
     awaited = _awaited(worked_now)
     waited = func.coalesce(awaited.c.waited, 0)
     since = worked_now - Referral.sent_worked
@@ -87,13 +83,12 @@ def _of_referrals(question: Question, worked_now: int) -> Sequence[Counted]:
     asked = within(Referral.sent_on, question)
     acknowledged = Referral.acknowledged_worked - Referral.sent_worked
     decided = Referral.decided_worked - Referral.sent_worked - waited
-    decision = _span("decision", Referral.sent_on, decided, since - waited, ended)
-    return (
-        _span("acknowledgement", Referral.sent_on, acknowledged, since, ended).where(asked),
-        decision.outerjoin(
-            awaited, and_(awaited.c.enquiry == Referral.enquiry, awaited.c.referral == Referral.referral)
-        ).where(asked),
-    )
+    decision = _span(Referral.sent_on, decided, since - waited, ended)
+    is_its = and_(awaited.c.enquiry == Referral.enquiry, awaited.c.referral == Referral.referral)
+    return {
+        "acknowledgement": _span(Referral.sent_on, acknowledged, since, ended).where(asked),
+        "decision": decision.outerjoin(awaited, is_its).where(asked),
+    }
 
 
 def _awaited(worked_now: int) -> Subquery:
@@ -115,10 +110,9 @@ def _awaited(worked_now: int) -> Subquery:
     )
 
 
-def _span(clock: str, day: Any, taken: Column, elapsed: Column, ended: Column) -> Counted:
+def _span(day: Any, taken: Column, elapsed: Column, ended: Column) -> Counted:
     """One clock's spans: the day it started, the working seconds it took (null while it runs), or has run so far."""
     return select(
-        literal(clock, Text).label("clock"),
         day.label("day"),
         func.greatest(cast(taken, BigInteger), case((taken.is_not(None), 0))).label("taken"),
         cast(elapsed, BigInteger).label("elapsed"),
