@@ -95,8 +95,8 @@ class Doors:
         """Every item of a list, page by page."""
         following: str | None = ""
         while following is not None:
-            query = {**filters, "limit": "200", **({"cursor": following} if following else {})}
-            page = self.read(role, f"{path}?{urlencode(query)}").body
+            query = {**filters, **({"cursor": following} if following else {})}
+            page = self.read(role, f"{path}?{urlencode(query)}" if query else path).body
             yield from page["items"]
             following = page["next"]
 

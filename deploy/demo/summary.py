@@ -9,6 +9,7 @@ from deploy.demo.doors import Doors
 from deploy.demo.scene import ADVISER, REVIEWER, Document
 
 OUTCOMES = ("refer", "develop", "advise", "inform", "out_of_scope", "information_needed")
+_LONGEST_PAGE = "200"
 _BALANCES = ("earmarked", "committed", "spent", "available")
 
 
@@ -21,14 +22,16 @@ class Summary:
     referrals: Mapping[str, int]
     decisions: Mapping[str, int]
     granted: Decimal
+    released: Decimal
     fund: Mapping[str, Decimal]
 
 
 def summary_of(doors: Doors, outcomes: Mapping[str, str]) -> Summary:
     """The figures for enquiries by reference, each with its outcome. Raises what Doors raises."""
-    cases = list(_of(outcomes, doors.items(ADVISER, "/v1/cases")))
-    referrals = list(_of(outcomes, doors.items(REVIEWER, "/v1/referrals")))
+    cases = list(_of(outcomes, doors.items(ADVISER, "/v1/cases", limit=_LONGEST_PAGE)))
+    referrals = list(_of(outcomes, doors.items(REVIEWER, "/v1/referrals", limit=_LONGEST_PAGE)))
     decisions = [referral["decision"] for referral in referrals if referral["decision"] is not None]
+    conclusions = [referral["conclusion"] for referral in referrals if referral["conclusion"] is not None]
     fund = doors.read(REVIEWER, "/v1/fund").body
     return Summary(
         outcomes=Counter(outcomes.values()),
@@ -36,6 +39,7 @@ def summary_of(doors: Doors, outcomes: Mapping[str, str]) -> Summary:
         referrals=Counter(referral["status"] for referral in referrals),
         decisions=Counter(decision["decision"] for decision in decisions),
         granted=sum((Decimal(decision["amount"] or 0) for decision in decisions), Decimal(0)),
+        released=sum((Decimal(ended["released"]) for ended in conclusions), Decimal(0)),
         fund={name: Decimal(fund[name]) for name in _BALANCES},
     )
 
@@ -55,6 +59,7 @@ def table(summary: Summary) -> str:
     ):
         rows.append((title, f"{sum(counted.values()):,}", _listed(counted)))
     rows.append(("Granted", f"£{summary.granted:,.2f}", "by these decisions"))
+    rows.append(("Released", f"£{summary.released:,.2f}", "of it, unspent at the end"))
     rows += [(f"  {name}", f"£{summary.fund[name]:,.2f}", "of the whole fund") for name in _BALANCES]
     return "\n".join(f"{name:<22}{figure:>16}   {more}".rstrip() for name, figure, more in rows)
 

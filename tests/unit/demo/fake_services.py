@@ -185,11 +185,13 @@ class FakeServices:
             raise Refused(409, "Only what triage would refer is referred.")
         reference = f"REF-{next(self._numbers)}"
         about = {"reference": reference, "case": case["reference"], "enquiry": case["enquiry"]}
-        self.referrals[reference] = {**body, **about, "version": 1, "status": "sent", "decision": None, "steps": []}
+        undecided: Document = {"status": "sent", "decision": None, "conclusion": None, "steps": []}
+        self.referrals[reference] = {**body, **about, **undecided, "version": 1}
         return self.referrals[reference]
 
     def _fund(self) -> Document:
-        granted = sum(Decimal(r["decision"]["amount"] or 0) for r in self.referrals.values() if r["decision"])
+        in_force = [r["decision"] for r in self.referrals.values() if r["decision"] and not r["conclusion"]]
+        granted = sum(Decimal(decision["amount"] or 0) for decision in in_force)
         committed = sum(Decimal(entry["amount"]) for entry in self.entries)
         left, open_ = Decimal(10_000_000) - granted, granted - committed
         pots = {"available": left, "earmarked": open_, "committed": committed, "spent": Decimal(0)}
@@ -241,5 +243,7 @@ def _move(referral: Document, action: str, role: str, body: Document) -> Documen
         raise Refused(409, f"{action} is not possible while the status is {referral['status']}.")
     if action in ("accept", "reject"):
         referral["decision"] = {"decision": status, "amount": body.get("amount")}
+    if action == "conclude":
+        referral["conclusion"] = {"released": referral["decision"]["amount"]}
     referral["steps"].append({"action": action})
     return _touched(referral, {"status": status})

@@ -101,6 +101,7 @@ def test_the_table_names_every_outcome_and_counts_pounds_to_the_penny() -> None:
         referrals={"accepted": 1, "more_information": 1},
         decisions={"accepted": 1},
         granted=Decimal("1250000.5"),
+        released=Decimal("0.5"),
         fund={name: Decimal(0) for name in ("earmarked", "committed", "spent", "available")},
     )
 
@@ -110,6 +111,7 @@ def test_the_table_names_every_outcome_and_counts_pounds_to_the_penny() -> None:
     assert ["information", "needed", "0"] in lines
     assert ["Referrals", "2", "1", "accepted,", "1", "more", "information"] in lines
     assert ["Granted", "£1,250,000.50", "by", "these", "decisions"] in lines
+    assert ["Released", "£0.50", "of", "it,", "unspent", "at", "the", "end"] in lines
 
 
 def test_a_rest_takes_time_until_all_is_to_stop() -> None:

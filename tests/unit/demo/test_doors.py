@@ -84,7 +84,7 @@ def test_a_list_is_walked_to_its_end() -> None:
     items = list(doors_of(replies).items("adviser", "/v1/referrals", case="CAS-1"))
 
     assert items == [{"n": 1}, {"n": 2}]
-    assert replies.urls[1] == "http://gateway.test/v1/referrals?case=CAS-1&limit=200&cursor=a+b"
+    assert replies.urls[1] == "http://gateway.test/v1/referrals?case=CAS-1&cursor=a+b"
 
 
 def test_nothing_more_is_asked_once_all_is_to_stop() -> None:
