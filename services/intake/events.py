@@ -64,12 +64,13 @@ def _asked(enquiry: Enquiry) -> dict[str, Any]:
 
 def _profile(enquiry: Enquiry) -> dict[str, Any]:
     """What reports and cases may know of an enquiry without knowing who asked."""
+    enquirer = enquiry.words.enquirer
     return {
         "channel": enquiry.channel,
         "received_at": instant(enquiry.received_at),
-        "enquirer_kind": enquiry.enquirer.kind,
-        "parent_body_kind": enquiry.enquirer.parent_body_kind,
-        "region": enquiry.enquirer.region,
+        "enquirer_kind": enquirer.kind,
+        "parent_body_kind": enquirer.parent_body_kind,
+        "region": enquirer.region,
         "service_sector": enquiry.service_sector,
         "matters": enquiry.matters,
         "consent_to_share": enquiry.consent.get("share_with_cabinet_office"),

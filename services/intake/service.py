@@ -35,9 +35,8 @@ class IntakeService:
         party = store.party_of(work.session, body["enquirer"], work.now)
         enquiry = store.new_enquiry(body, party, work.caller, work.now)
         work.session.add(enquiry)
-        email = enquiry.enquirer.email
+        email = enquiry.words.enquirer.email
         if email and may_be_contacted(enquiry.consent):
-            work.session.flush()
             work.session.add(store.acknowledgement(enquiry, email, work.now))
         work.tell(events.enquiry_received(enquiry))
         return enquiry
@@ -47,11 +46,11 @@ class IntakeService:
         """Change what is known of an enquiry. New facts or a new stage are triaged again."""
         enquiry = _take(work, reference, Action.CHANGE)
         values = _checked({**body, "facts": merged(enquiry.facts, body.get("facts", {}))}, enquiry)
-        changed = sorted(name for name, value in values.items() if value != getattr(enquiry, name))
+        changed = sorted(name for name, value in values.items() if value != getattr(_part(enquiry, name), name))
         if not changed:
             return enquiry
         for name in changed:
-            setattr(enquiry, name, values[name])
+            setattr(_part(enquiry, name), name, values[name])
         if "facts" in changed or "spin_out_stage" in changed:
             enquiry.facts_version += 1
             store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
@@ -114,7 +113,7 @@ class IntakeService:
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:
         """Keep the newest assessment. One of facts that have changed since moves nothing: the next one will."""
-        enquiry = store.lock_enquiry(work.session, data["enquiry"])
+        enquiry = store.lock_without_words(work.session, data["enquiry"])
         if not _is_newer(data, enquiry):
             return
         enquiry.assessment = {name: data[name] for name in _ASSESSMENT} | {"triaged_at": instant(data["triaged_at"])}
@@ -128,7 +127,7 @@ class IntakeService:
     def follow_case(self, work: Work, data: dict[str, Any]) -> None:
         """Follow the case of an enquiry: its reference, and whether it is open."""
         happened = work.event
-        enquiry = store.lock_enquiry(work.session, data["enquiry"])
+        enquiry = store.lock_without_words(work.session, data["enquiry"])
         if happened is None or happened.sequence <= enquiry.case_sequence:
             return
         enquiry.case_reference, enquiry.case_sequence = data["case"], happened.sequence
@@ -162,6 +161,11 @@ def _moment(given: datetime | None, pointer: str, now: datetime) -> datetime:
     return given
 
 
+def _part(enquiry: models.Enquiry, name: str) -> models.Enquiry | models.EnquiryWords:
+    """The row of an enquiry that holds a field."""
+    return enquiry.words if name in ("subject", "message") else enquiry
+
+
 def _checked(values: dict[str, Any], enquiry: models.Enquiry) -> dict[str, Any]:
     """The values that an enquiry would have. Raises Invalid when they do not go together."""
     faults = [
@@ -169,7 +173,8 @@ def _checked(values: dict[str, Any], enquiry: models.Enquiry) -> dict[str, Any]:
         for part, answers in values["facts"].items()
         if len(answers) > MOST_FACTS
     ]
-    if values.get("subject", enquiry.subject) is None and values.get("message", enquiry.message) is None:
+    subject, message = (values.get(name, getattr(enquiry.words, name)) for name in ("subject", "message"))
+    if subject is None and message is None:
         faults.append(FieldError("/message", "An enquiry keeps a subject or a message."))
     if faults:
         raise Invalid(faults)

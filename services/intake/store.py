@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, insert, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy import Select, or_, select, text
+from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
 from chassis.references import is_reference, new_id, new_reference
@@ -14,12 +14,32 @@ from chassis.work import Caller
 from services.intake.domain.identity import Address, Holder, party_behind
 from services.intake.domain.states import Status
 from services.intake.errors import NoSuchEnquiry
-from services.intake.models import SEARCHED, Contact, Enquirer, Enquiry, OutgoingMessage, Party, PartyIdentifier
+from services.intake.models import SEARCHED, Contact, Enquirer, Enquiry, EnquiryWords, OutgoingMessage
 
-# What is sent as it came in. The rest of an enquiry is decided here.
-_AS_SENT = ("channel", "received_at", "acting_for", "subject", "message", "matters", "service_sector")
-_ALSO_AS_SENT = ("spin_out_stage", "self_declared_readiness", "facts", "consent", "heard_from", "portal")
-_NOT_IN_LISTS = (Enquiry.message, Enquiry.acting_for, Enquiry.facts, Enquiry.consent, Enquiry.portal)
+# What is stored as it was sent.
+_CODES = ("channel", "received_at", "matters", "service_sector", "spin_out_stage", "self_declared_readiness")
+_FACTS = ("facts", "consent", "heard_from")
+_WORDS = ("acting_for", "subject", "message", "portal")
+_WORDS_IN_LISTS = load_only(EnquiryWords.subject, EnquiryWords.enquirer, raiseload=True)
+_NOT_IN_LISTS = (defer(Enquiry.facts, raiseload=True), defer(Enquiry.consent, raiseload=True))
+
+
+# The kinds of identifier are few and fixed, so that both statements have one shape and are prepared once.
+_HOLDERS = text("""
+SELECT mine.kind, mine.party_id, EXISTS (
+    SELECT FROM party_identifiers AS other WHERE other.party_id = mine.party_id AND other.kind = 'email'
+)
+FROM party_identifiers AS mine
+WHERE (mine.kind, mine.value) IN (('email', :email), ('phone', :phone))
+""")
+_ADD = text("""
+WITH added AS (
+    INSERT INTO parties (id, name, created_at) SELECT :party, :name, :now WHERE :is_new
+)
+INSERT INTO party_identifiers (kind, value, party_id, created_at)
+SELECT fresh.kind, fresh.value, :party, :now
+FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, value)
+""")
 
 
 def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uuid.UUID | None:
@@ -31,37 +51,15 @@ def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uu
     given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
     if not given:
         return None
-    known = _holders(session, given)
-    party = party_behind(given, known)
+    rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
+    known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
+    behind = party_behind(given, known)
+    party = behind or new_id()
     fresh = {kind: value for kind, value in given.items() if kind not in known}
-    if party is None:
-        return _add_party(session, enquirer["name"], fresh, now)
     if fresh:
-        session.execute(insert(PartyIdentifier).values(_identifiers(party, fresh, now)))
+        added = {"party": party, "name": enquirer["name"], "now": now, "is_new": behind is None}
+        session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
     return party
-
-
-def _holders(session: Session, given: Mapping[str, str]) -> dict[str, Holder]:
-    email = aliased(PartyIdentifier)
-    has_email = exists().where(email.party_id == PartyIdentifier.party_id, email.kind == "email")
-    rows = session.execute(
-        select(PartyIdentifier.kind, PartyIdentifier.party_id, has_email).where(
-            tuple_(PartyIdentifier.kind, PartyIdentifier.value).in_(given.items())
-        )
-    )
-    return {kind: Holder(party, found) for kind, party, found in rows}
-
-
-def _add_party(session: Session, name: str | None, fresh: Mapping[str, str], now: datetime) -> uuid.UUID:
-    """A new party and its identifiers, in one statement."""
-    party = new_id()
-    added = insert(Party).values(id=party, name=name, created_at=now).cte("added")
-    session.execute(insert(PartyIdentifier).values(_identifiers(party, fresh, now)).add_cte(added))
-    return party
-
-
-def _identifiers(party: uuid.UUID, fresh: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
-    return [{"kind": kind, "value": value, "party_id": party, "created_at": now} for kind, value in fresh.items()]
 
 
 def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller, now: datetime) -> Enquiry:
@@ -77,11 +75,11 @@ def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller
         status=Status.RECEIVED,
         status_since=now,
         party_id=party,
-        enquirer=_as_typed(body["enquirer"]),
+        words=EnquiryWords(enquirer=_as_typed(body["enquirer"]), **{name: body[name] for name in _WORDS}),
         facts_version=1,
         assessed_facts_version=0,
         case_sequence=0,
-        **{name: body[name] for name in _AS_SENT + _ALSO_AS_SENT},
+        **{name: body[name] for name in _CODES + _FACTS},
     )
 
 
@@ -93,7 +91,7 @@ def acknowledgement(enquiry: Enquiry, recipient: str, now: datetime) -> Outgoing
     """The message that tells the enquirer that the enquiry has arrived."""
     return OutgoingMessage(
         id=new_id(),
-        enquiry_id=enquiry.id,
+        enquiry=enquiry,
         template="enquiry_received",
         recipient=recipient,
         status="queued",
@@ -112,8 +110,16 @@ def find_enquiry(session: Session, reference: str) -> Enquiry:
 
 
 def lock_enquiry(session: Session, reference: str) -> Enquiry:
-    """The enquiry of a reference, which nobody else can change until the transaction ends. Raises NoSuchEnquiry."""
+    """The enquiry of a reference, which nobody else can change until the transaction ends. Raises NoSuchEnquiry.
+
+    Its words are locked too: who waited for the lock would else see the words as they were before.
+    """
     return _one(session, reference, select(Enquiry).with_for_update())
+
+
+def lock_without_words(session: Session, reference: str) -> Enquiry:
+    """As `lock_enquiry`, for whoever needs to know nothing of what was said."""
+    return _one(session, reference, select(Enquiry).options(raiseload(Enquiry.words)).with_for_update())
 
 
 def _one(session: Session, reference: str, statement: Select[Enquiry]) -> Enquiry:
@@ -139,7 +145,8 @@ def move(enquiry: Enquiry, status: Status, reason: str | None, now: datetime) ->
 
 def list_enquiries(session: Session, wanted: Mapping[str, Any]) -> Page:
     """The page of enquiries that a loaded EnquiryFilter asks for, the newest first."""
-    statement = select(Enquiry).options(*(defer(column, raiseload=True) for column in _NOT_IN_LISTS))
+    words = joinedload(Enquiry.words, innerjoin=True).options(_WORDS_IN_LISTS)
+    statement = select(Enquiry).options(words, *_NOT_IN_LISTS)
     for name, column in (("status", Enquiry.status), ("channel", Enquiry.channel), ("band", Enquiry.outcome)):
         if name in wanted:
             statement = statement.where(column == wanted[name])
@@ -149,7 +156,9 @@ def list_enquiries(session: Session, wanted: Mapping[str, Any]) -> Page:
         statement = statement.where(Enquiry.received_at < wanted["received_to"])
     if "q" in wanted:
         pattern = f"%{_escaped(wanted['q'])}%"
-        statement = statement.where(or_(*(Enquiry.__table__.c[name].ilike(pattern) for name in SEARCHED)))
+        columns = (EnquiryWords.__table__.c[name] for name in SEARCHED)
+        found = select(EnquiryWords.reference).where(or_(*(column.ilike(pattern) for column in columns)))
+        statement = statement.where(Enquiry.reference.in_(found))
     return page(session, statement, (Enquiry.received_at, Enquiry.id), dict(wanted))
 
 

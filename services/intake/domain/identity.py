@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import phonenumbers
-from email_validator import validate_email
+from email_validator import EmailNotValidError, validate_email
 
 HOME = "GB"
 
@@ -25,7 +25,10 @@ def email_address(typed: str) -> Address:
     The canonical form has the domain as IDNA and all in lower case: RFC 5321 lets a server tell `Jane@` from `jane@`,
     but no server in use does, and people type either.
     """
-    parts = validate_email(typed, check_deliverability=False, strict=True)
+    try:
+        parts = validate_email(typed, check_deliverability=False, strict=True)
+    except EmailNotValidError as error:
+        raise ValueError("not an e-mail address") from error
     mailbox = unicodedata.normalize("NFC", parts.local_part.lower())
     return Address(typed, f"{mailbox}@{parts.ascii_domain.lower()}")
 

@@ -61,8 +61,10 @@ class EnquiryLine(Schema):
     received_at = Instant(metadata={"description": "When it reached the service."})
     created_at = Instant(metadata={"description": "When it was stored."})
     updated_at = Instant(metadata={"description": "When it last changed."})
-    enquirer: fields.Field[Any] = fields.Nested(EnquirerLine, metadata={"description": "Who asks."})
-    subject = fields.String(metadata={"description": "What it is about."})
+    enquirer: fields.Field[Any] = fields.Nested(
+        EnquirerLine, attribute="words.enquirer", metadata={"description": "Who asks."}
+    )
+    subject = fields.String(attribute="words.subject", metadata={"description": "What it is about."})
     matters = fields.List(fields.String(), metadata={"description": "The subjects of advice."})
     service_sector = fields.String(metadata={"description": "The public service that is to be delivered."})
     spin_out_stage = fields.String(metadata={"description": "The team's own progress."})
@@ -74,16 +76,16 @@ class EnquiryLine(Schema):
 class Enquiry(EnquiryLine):
     """An enquiry in full."""
 
-    enquirer = fields.Nested(Enquirer, metadata={"description": "Who asks."})
+    enquirer = fields.Nested(Enquirer, attribute="words.enquirer", metadata={"description": "Who asks."})
     status_reason = fields.String(metadata={"description": "Why it was answered, withdrawn or closed."})
-    acting_for = fields.Raw(metadata={"description": "The third party who speaks for the enquirer, or null."})
-    message = fields.String(metadata={"description": "What was asked."})
+    acting_for = fields.Raw(attribute="words.acting_for", metadata={"description": "Who speaks for them, or null."})
+    message = fields.String(attribute="words.message", metadata={"description": "What was asked."})
     self_declared_readiness = fields.String(metadata={"description": "How far the team says it is."})
     facts = fields.Raw(metadata={"description": "The answers that triage scores, as given."})
     facts_version = fields.Integer(metadata={"description": "Goes up whenever triage has to look again."})
     consent = fields.Raw(metadata={"description": "What the enquirer agreed to."})
     heard_from = fields.String(metadata={"description": "How the enquirer learned of the service."})
-    portal = fields.Raw(metadata={"description": "The portal's account of the visit, or null."})
+    portal = fields.Raw(attribute="words.portal", metadata={"description": "The portal's account of the visit."})
     assessment = fields.Raw(metadata={"description": "The newest assessment with its explanation; null until triaged."})
 
 

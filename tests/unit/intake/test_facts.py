@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.facts import (
@@ -41,6 +41,7 @@ def test_consent_that_was_not_asked_answers_nothing(consent: dict[str, None]) ->
     assert effective(no_facts, consent) == no_facts
 
 
+@settings(deadline=None)
 @given(facts)
 def test_working_out_the_effective_facts_leaves_the_given_ones_alone(before: Facts) -> None:
     copy = {part: dict(answers) for part, answers in before.items()}
@@ -48,6 +49,7 @@ def test_working_out_the_effective_facts_leaves_the_given_ones_alone(before: Fac
     assert before == copy
 
 
+@settings(deadline=None)
 @given(facts, facts)
 def test_a_change_sets_what_it_names_and_leaves_the_rest(before: Facts, change: Facts) -> None:
     after = merged(before, change)
@@ -55,6 +57,7 @@ def test_a_change_sets_what_it_names_and_leaves_the_rest(before: Facts, change: 
         assert after[part] == {**before[part], **change[part]}
 
 
+@settings(deadline=None)
 @given(facts)
 def test_the_same_change_twice_changes_nothing_more(before: Facts) -> None:
     change = {"gates": {"england": None}, "criteria": {"england": 2}}

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.identity import Address, Holder, email_address, party_behind, phone_number
@@ -27,14 +27,26 @@ def test_an_address_is_compared_in_one_form_and_kept_as_typed(typed: str, canoni
 
 
 @pytest.mark.parametrize(
-    "typed", ["jane", "jane@", "@example.org", "jane@example", "Jane <jane@example.org>", "a@b@example.org",
-              "jane@example.org\nBcc: all@example.org", "jane@[127.0.0.1]", "jane@host.invalid", "a" * 65 + "@example.org"],
-)  # fmt: skip
+    "typed",
+    [
+        "jane",
+        "jane@",
+        "@example.org",
+        "jane@example",
+        "Jane <jane@example.org>",
+        "a@b@example.org",
+        "jane@example.org\nBcc: all@example.org",
+        "jane@[127.0.0.1]",
+        "jane@host.invalid",
+        "a" * 65 + "@example.org",
+    ],
+)
 def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match="not an e-mail address"):
         email_address(typed)
 
 
+@settings(deadline=None)
 @given(st.emails())
 def test_the_canonical_address_is_its_own_canonical_form(typed: str) -> None:
     try:
@@ -66,6 +78,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
         phone_number(typed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_reading_a_number_ends_in_a_number_or_a_refusal(typed: str) -> None:
     try:

@@ -1,4 +1,4 @@
-"""Enquiries, parties, contacts and outgoing messages."""
+"""Parties, enquiries and their words, contacts and outgoing messages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,7 @@ def upgrade() -> None:
     _create_parties()
     _create_enquiries()
     _index_enquiries()
+    _create_words()
     _create_contacts()
     _create_outgoing_messages()
 
@@ -58,17 +59,6 @@ def _create_enquiries() -> None:
         sa.Column("status_reason", sa.Text),
         sa.Column("status_since", MOMENT, nullable=False),
         sa.Column("party_id", sa.Uuid, sa.ForeignKey("parties.id")),
-        sa.Column("enquirer_name", sa.Text),
-        sa.Column("enquirer_email", sa.Text),
-        sa.Column("enquirer_phone", sa.Text),
-        sa.Column("enquirer_kind", sa.Text, nullable=False),
-        sa.Column("enquirer_job_title", sa.Text),
-        sa.Column("enquirer_organisation", sa.Text),
-        sa.Column("enquirer_parent_body_kind", sa.Text),
-        sa.Column("enquirer_region", sa.Text),
-        sa.Column("acting_for", JSONB),
-        sa.Column("subject", sa.Text),
-        sa.Column("message", sa.Text),
         sa.Column("matters", JSONB, nullable=False),
         sa.Column("service_sector", sa.Text),
         sa.Column("spin_out_stage", sa.Text),
@@ -77,7 +67,6 @@ def _create_enquiries() -> None:
         sa.Column("facts_version", sa.Integer, nullable=False),
         sa.Column("consent", JSONB, nullable=False),
         sa.Column("heard_from", sa.Text),
-        sa.Column("portal", JSONB),
         sa.Column("assessment", JSONB),
         sa.Column("outcome", sa.Text),
         sa.Column("assessed_facts_version", sa.Integer, nullable=False),
@@ -89,7 +78,6 @@ def _create_enquiries() -> None:
             "'withdrawn', 'duplicate')",
             name="status",
         ),
-        sa.CheckConstraint("subject IS NOT NULL OR message IS NOT NULL", name="says_something"),
     )
 
 
@@ -100,9 +88,29 @@ def _index_enquiries() -> None:
     op.create_index(None, "enquiries", ["channel", "received_at", "id"])
     op.create_index(None, "enquiries", ["outcome", "received_at", "id"])
     op.create_index(None, "enquiries", ["party_id"])
+
+
+def _create_words() -> None:
+    op.create_table(
+        "enquiry_words",
+        sa.Column("reference", sa.Text, sa.ForeignKey("enquiries.reference"), primary_key=True),
+        sa.Column("enquirer_name", sa.Text),
+        sa.Column("enquirer_email", sa.Text),
+        sa.Column("enquirer_phone", sa.Text),
+        sa.Column("enquirer_kind", sa.Text, nullable=False),
+        sa.Column("enquirer_job_title", sa.Text),
+        sa.Column("enquirer_organisation", sa.Text),
+        sa.Column("enquirer_parent_body_kind", sa.Text),
+        sa.Column("enquirer_region", sa.Text),
+        sa.Column("acting_for", JSONB),
+        sa.Column("subject", sa.Text),
+        sa.Column("message", sa.Text),
+        sa.Column("portal", JSONB),
+        sa.CheckConstraint("subject IS NOT NULL OR message IS NOT NULL", name="says_something"),
+    )
     op.create_index(
-        "ix_enquiries_search",
-        "enquiries",
+        "ix_enquiry_words_search",
+        "enquiry_words",
         [*SEARCHED],
         postgresql_using="gin",
         postgresql_ops=dict.fromkeys(SEARCHED, "gin_trgm_ops"),

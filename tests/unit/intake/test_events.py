@@ -1,0 +1,103 @@
+"""What intake tells fits the contracts, which are read here and by nobody at run time."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from chassis.fields import load_strictly
+from chassis.work import Caller, Event
+from services.intake import events, schemas, store
+from services.intake.models import Contact, Enquiry
+
+CONTRACTS = Path(__file__).parents[3] / "contracts" / "events" / "intake"
+NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
+ADVISER = Caller("adviser-1", "console", frozenset({"adviser"}))
+LEAST: dict[str, Any] = {"channel": "web", "enquirer": {"kind": "other", "name": "Jane"}, "message": "Pensions?"}
+MORE: dict[str, Any] = {
+    **LEAST,
+    "enquirer": {**LEAST["enquirer"], "region": "london", "parent_body_kind": "police", "email": "jane@example.org"},
+    "matters": ["pensions"],
+    "service_sector": "youth",
+    "spin_out_stage": "live",
+    "facts": {"gates": {"england": "yes"}, "criteria": {"promise": 4}},
+    "consent": {"share_with_cabinet_office": False},
+}
+
+
+def enquiry_of(body: dict[str, Any]) -> Enquiry:
+    """An enquiry as it is stored."""
+    loaded = load_strictly(schemas.NewEnquiry, body)
+    return store.new_enquiry({**loaded, "received_at": NOW}, None, ADVISER, NOW)
+
+
+def contact_of(enquiry: Enquiry) -> Contact:
+    """A contact as it is stored."""
+    body = load_strictly(
+        schemas.NewContact,
+        {"channel": "phone", "direction": "inbound", "disposition": "answered", "note": "Jane rang."},
+    )
+    return store.new_contact(enquiry, {**body, "started_at": NOW}, ADVISER, NOW)
+
+
+def ended(enquiry: Enquiry, status: str) -> Enquiry:
+    """The enquiry with another status."""
+    enquiry.status = status
+    return enquiry
+
+
+TOLD: dict[str, Callable[[Enquiry], Event]] = {
+    "enquiry_received": events.enquiry_received,
+    "enquiry_changed": lambda enquiry: events.enquiry_changed(enquiry, ["facts", "subject"]),
+    "enquiry_contact_recorded": lambda enquiry: events.enquiry_contact_recorded(enquiry, contact_of(enquiry)),
+    "enquiry_answered": lambda enquiry: events.enquiry_answered(ended(enquiry, "answered")),
+    "enquiry_withdrawn": lambda enquiry: events.enquiry_withdrawn(ended(enquiry, "withdrawn")),
+    "enquiry_closed": lambda enquiry: events.enquiry_closed(ended(enquiry, "closed")),
+}
+
+
+def contract(name: str) -> dict[str, Any]:
+    """The contract of a type of event."""
+    read: dict[str, Any] = json.loads((CONTRACTS / f"{name}.v1.json").read_text())
+    return read
+
+
+def faults(name: str, data: Any) -> list[str]:
+    """What is wrong with the data of an event."""
+    validator = Draft202012Validator(contract(name), format_checker=FormatChecker())
+    return [fault.message for fault in validator.iter_errors(data)]
+
+
+def test_every_event_has_a_contract_and_the_other_way_round() -> None:
+    assert set(TOLD) == {path.name.removesuffix(".v1.json") for path in CONTRACTS.iterdir()}
+
+
+@pytest.mark.parametrize("body", [LEAST, MORE], ids=["least", "more"])
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_told_fits_its_contract(name: str, body: dict[str, Any]) -> None:
+    told = TOLD[name](enquiry_of(body))
+    assert told.type == name
+    assert (told.subject, told.sequence) == (told.data["enquiry"], 1)
+    assert faults(name, told.data) == []
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_contract_asks_for_all_that_is_told_and_its_examples_fit(name: str) -> None:
+    document = contract(name)
+    assert set(document["required"]) == set(TOLD[name](enquiry_of(MORE)).data)
+    assert [faults(name, example) for example in document["examples"]] == [[]] * len(document["examples"])
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_told_names_nobody(name: str) -> None:
+    assert "jane" not in TOLD[name](enquiry_of(MORE)).to_json().lower()
+
+
+def test_refused_consent_closes_its_gate_in_what_is_told() -> None:
+    told = events.enquiry_received(enquiry_of(MORE)).data
+    assert told["facts"]["gates"] == {"england": "yes", "consent_to_share": "no"}
+    assert told["profile"]["consent_to_share"] is False
