@@ -1,5 +1,6 @@
 """The gateway as a WSGI application."""
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -10,13 +11,15 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from chassis.errors import Refused
+from chassis.errors import Incident, Refused
 from gateway import docs, openapi, problems
 from gateway.dispatch import Parts, view_of
 from gateway.edge import POLICY, Edge
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.routes import JSON, Route
+
+log = logging.getLogger(__name__)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -47,6 +50,7 @@ def create_app(routes: Iterable[Route], parts: Parts, readiness: Readiness, metr
     _add_documents(app, openapi.document(declared, parts.contracts))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Incident, _incident)
     app.register_error_handler(Exception, _unexpected)
     app.wsgi_app = Edge(app.wsgi_app, metrics)  # type: ignore[method-assign]
     return app
@@ -100,5 +104,11 @@ def _http_error(error: HTTPException) -> problems.Answer:
     return body, status, headers
 
 
+def _incident(error: Incident) -> problems.Answer:
+    return problems.of_incident(error.incident, request.environ)
+
+
 def _unexpected(error: Exception) -> problems.Answer:
-    return problems.of_unexpected(error, request.environ)
+    seen = problems.new_incident(request.environ)
+    log.error("Something unexpected", extra=seen, exc_info=error)
+    return problems.of_incident(seen["incident"], request.environ)

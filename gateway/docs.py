@@ -60,10 +60,8 @@ def _fields(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"name": name, "schema": each, "needed": name in needed, "text": each.get("description", "")}
 
 
-def _kind(schema: Any) -> Markup:
+def _kind(schema: dict[str, Any]) -> Markup:
     """What a value may be, in few words, with a link where it is one of the schemas below."""
-    if not isinstance(schema, dict):
-        return Markup("anything")
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return Markup('<a href="#schema-{0}">{0}</a>').format(name)

@@ -11,7 +11,7 @@ from typing import Any
 from chassis.work import correlation_of
 from gateway.incoming import trace_of
 from gateway.metrics import Metrics
-from gateway.problems import ROUTE, TRACE, of_unexpected
+from gateway.problems import ROUTE, TRACE, new_incident, of_incident
 
 # Environment key by which a page asks for another content security policy than that of an API.
 POLICY = "spinout.policy"
@@ -70,6 +70,8 @@ class Edge:
                 if hasattr(chunks, "close"):
                     chunks.close()
             return told[0], list(told[1]), body
-        except Exception as error:  # noqa: BLE001 - the edge of the process: whatever it is, the caller gets an answer
-            body, number, more = of_unexpected(error, environ)
+        except Exception:
+            seen = new_incident(environ)
+            log.exception("Something unexpected", extra=seen)
+            body, number, more = of_incident(seen["incident"], environ)
             return f"{number} Internal Server Error", [*more.items(), ("Content-Length", str(len(body)))], body

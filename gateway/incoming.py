@@ -72,10 +72,8 @@ def query_of(environ: Environ, names: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def limit_of(text: str | None) -> int:
+def limit_of(text: str) -> int:
     """How many items a page shall have at most. Raises Invalid."""
-    if text is None:
-        return USUAL_ON_A_PAGE
     if not _WHOLE.fullmatch(text) or not text.isascii() or not 1 <= int(text) <= MOST_ON_A_PAGE:
         raise wrong_field("/limit", f"Must be a whole number from 1 to {MOST_ON_A_PAGE}.")
     return int(text)

@@ -1,6 +1,5 @@
 """Refusals as HTTP: the one table, and the document (RFC 9457) that each becomes."""
 
-import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -10,8 +9,7 @@ from urllib.parse import quote
 
 import orjson
 
-from chassis.errors import Incident, Refused
-from chassis.observe import describe
+from chassis.errors import Refused
 from chassis.work import correlation_of
 from gateway.errors import Unauthenticated
 
@@ -36,8 +34,6 @@ STATUS_OF = {
 }
 # Seconds after which a client may well try again what was not possible just now.
 RETRY_AFTER = {"unavailable": "1", "key_running": "1"}
-
-log = logging.getLogger(__name__)
 
 Answer = tuple[bytes, int, dict[str, str]]
 
@@ -72,17 +68,15 @@ def of_missing(missing: Sequence[str], environ: Mapping[str, Any]) -> Answer:
     return body, number, {**headers, "Retry-After": RETRY_AFTER["unavailable"]}
 
 
-def of_unexpected(error: Exception, environ: Mapping[str, Any]) -> Answer:
-    """The problem of something unexpected. It names an incident, and the logs hold what that was."""
-    if isinstance(error, Incident):
-        incident = error.incident
-    else:
-        incident = secrets.token_hex(8)
-        correlation = correlation_of(environ.get(TRACE, ""))
-        said = {"incident": incident, "correlation_id": correlation, "error": describe(error)}
-        log.error("Something unexpected", extra=said)
+def of_incident(incident: str, environ: Mapping[str, Any]) -> Answer:
+    """The problem of something unexpected. It says nothing but the incident, of which the logs tell."""
     detail = "Something went wrong on our side. Quote the incident when you report it."
     return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail, environ, {"incident": incident})
+
+
+def new_incident(environ: Mapping[str, Any]) -> dict[str, str]:
+    """What a log line must hold so that an incident is found again: its id, and the request's."""
+    return {"incident": secrets.token_hex(8), "correlation_id": correlation_of(environ.get(TRACE, ""))}
 
 
 def _problem(status: HTTPStatus, code: str, detail: str, environ: Mapping[str, Any], more: Mapping[str, Any]) -> Answer:

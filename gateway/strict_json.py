@@ -69,12 +69,14 @@ def _too_deep() -> BadJson:
 
 
 def _deeper_than(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    if levels == 0:
-        return True
-    inside = value.values() if isinstance(value, dict) else value
-    return any(_deeper_than(item, levels - 1) for item in inside)
+    # Level by level rather than by recursion: a body may hold some 300,000 objects.
+    level = [value]
+    for _ in range(levels + 1):
+        level = [each for each in level if type(each) in (dict, list)]
+        if not level:
+            return False
+        level = [inner for each in level for inner in (each.values() if type(each) is dict else each)]
+    return True
 
 
 def _holds_bad_text(value: Any) -> bool:

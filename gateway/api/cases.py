@@ -47,7 +47,10 @@ def add_task(call: Call, reference: str) -> Answer:
     "POST /v1/cases/{reference}/tasks/{task_id}/complete", CHANGE, roles=("adviser",), calls="casework.complete_task"
 )
 def complete_task(call: Call, reference: str, task_id: str) -> Answer:
-    """Note that a task is done."""
+    """Note that a task is done.
+
+    The version that If-Match names is the task's, not the case's.
+    """
     return Casework(call.line).complete_task(reference, task_id, call.body)
 
 

@@ -1,7 +1,7 @@
 """A gateway with a bus, a clock and an issuer that a test holds in its hand."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -23,7 +23,6 @@ from gateway.dispatch import Parts
 from gateway.health import Readiness
 from gateway.keys import KeyRing
 from gateway.metrics import Metrics
-from gateway.routes import Route
 from gateway.rpc_client import Answer
 from gateway.tokens import Issuer, Tokens
 
@@ -120,12 +119,12 @@ class Gateway:
         return self.client.open(path, method=method, headers=sent, **options)
 
 
-def gateway(bus: FakeBus | None = None, routes: Iterable[Route] = ROUTES) -> Gateway:
+def gateway(bus: FakeBus | None = None, ring: KeyRing | None = None) -> Gateway:
     """A gateway with a fake bus."""
-    bus, metrics, ring = bus or FakeBus(), Metrics(), KeyRing(key_set, fresh=300)
+    bus, metrics, ring = bus or FakeBus(), Metrics(), ring or KeyRing(key_set, fresh=300)
     exchange = Exchange(bus, seal)
     parts = Parts(tokens(ring=ring), exchange, Cursors("secret"), CONTRACTS, patience=5.0)
-    app = create_app(routes, parts, Readiness(exchange, CONTRACTS.services, ring), metrics)
+    app = create_app(ROUTES, parts, Readiness(exchange, CONTRACTS.services, ring), metrics)
     return Gateway(app.test_client(), bus, metrics)
 
 

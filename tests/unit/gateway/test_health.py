@@ -7,6 +7,7 @@ import pytest
 
 from chassis.errors import Incident
 from gateway.health import PING_PATIENCE
+from gateway.keys import KeyRing
 from tests.unit.gateway.fakes import CONTRACTS, FakeBus, down, gateway
 
 
@@ -57,6 +58,12 @@ def test_being_asked_often_does_not_ask_the_services_often() -> None:
         door.ask("GET", "/readyz")
 
     assert len(door.bus.asked) < 3 * len(CONTRACTS.services)
+
+
+def test_without_the_issuers_keys_it_is_not_ready() -> None:
+    door = gateway(ring=KeyRing(lambda: b"", fresh=300))
+
+    assert door.ask("GET", "/readyz").get_json()["missing"] == ["token_keys"]
 
 
 @pytest.mark.parametrize("method", ["HEAD", "GET"])

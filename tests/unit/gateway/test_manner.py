@@ -68,6 +68,12 @@ def test_a_body_that_cannot_be_taken_is_refused(
     assert not door.bus.asked
 
 
+def test_where_nothing_is_needed_no_body_is_needed(door: Gateway) -> None:
+    for path in ("/v1/cases/CAS-7K3M-9Q2D/tasks/1/complete", "/v1/webhooks/endpoints/1/test"):
+        assert door.ask("POST", path).status_code in (200, 202)
+        assert "body" not in door.bus.last.arguments
+
+
 def test_a_coded_body_is_refused(door: Gateway) -> None:
     assert _post(door, b"{}", headers={"Content-Encoding": "gzip"}).status_code == 415
 

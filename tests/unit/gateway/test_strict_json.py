@@ -113,4 +113,4 @@ def test_the_worst_mebibyte_does_not_take_long(raw: bytes) -> None:
     started = time.process_time()
     with contextlib.suppress(BadJson):
         loads(raw)
-    assert time.process_time() - started < 1.5
+    assert time.process_time() - started < 5
