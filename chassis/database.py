@@ -5,18 +5,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import orjson
 from marshmallow import Schema, fields, validate
-from sqlalchemy import Engine, MetaData, Select, create_engine, text, tuple_
+from sqlalchemy import Engine, MetaData, Select, create_engine, make_url, text, tuple_
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
 
 from chassis.tables import ChassisBase
-
-if TYPE_CHECKING:
-    from alembic.operations import Operations
 
 # Seconds. A statement or lock that takes longer is given up: whoever asked has gone by then.
 STATEMENT_TIMEOUT = 10
@@ -31,7 +29,9 @@ class Database:
     def __init__(self, url: str, *, connections: int = 16) -> None:
         timeouts = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={LOCK_TIMEOUT}s"
         self.engine: Engine = create_engine(
-            url,
+            make_url(url).set(drivername="postgresql+psycopg2"),
+            json_serializer=lambda document: orjson.dumps(document).decode(),
+            json_deserializer=orjson.loads,
             pool_size=connections,
             max_overflow=0,
             pool_timeout=CONNECT_TIMEOUT,
@@ -161,13 +161,14 @@ def run_migrations(metadata: MetaData) -> None:
     """What a service's `migrations/env.py` calls. One process migrates, the others wait for it."""
     from alembic import context
 
-    engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
+    url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg2")
+    engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
         context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
         context.run_migrations()
 
 
-def create_chassis_tables(operations: "Operations") -> None:
+def create_chassis_tables(operations: Any) -> None:
     """The chassis's tables as they were in its first release, called by each service's first migration."""
     ChassisBase.metadata.create_all(operations.get_bind())

@@ -125,4 +125,5 @@ def _flatten(messages: Any, pointer: str) -> Iterator[FieldError]:
         for message in messages:
             yield from _flatten(message, pointer)
     else:
-        yield FieldError(pointer[:200], str(messages)[:300])
+        # A name that came from outside may hold anything; what is kept or shown of it may not.
+        yield FieldError(_UNWANTED.sub("�", pointer[:200]), _UNWANTED.sub("�", str(messages)[:300]))
