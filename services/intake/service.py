@@ -20,7 +20,9 @@ from services.intake.domain.states import (
 )
 from services.intake.errors import NoSuchEnquiry
 
-_ASSESSMENT = ("criteria_version", "outcome", "score", "explanation", "what_would_change_it", "questions", "signpost")
+# What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
+_VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
+_GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
 class IntakeService:
@@ -116,7 +118,8 @@ class IntakeService:
         enquiry = store.lock_without_words(work.session, data["enquiry"])
         if not _is_newer(data, enquiry):
             return
-        enquiry.assessment = {name: data[name] for name in _ASSESSMENT} | {"triaged_at": instant(data["triaged_at"])}
+        kept = {name: data[name] for name in _VERDICT + _GROUNDS}
+        enquiry.assessment = {**kept, "triaged_at": instant(data["triaged_at"])}
         enquiry.outcome = data["outcome"]
         enquiry.assessed_facts_version, enquiry.assessed_at = data["facts_version"], data["triaged_at"]
         if data["facts_version"] >= enquiry.facts_version:

@@ -51,6 +51,7 @@ def assessed(reference: str, outcome: str, *, facts_version: int = 1, **other: A
         "criteria_version": "2011.1",
         "outcome": outcome,
         "score": None,
+        "reason": "England is where most of it is delivered.",
         "explanation": [{"id": "england", "kind": "gate", "value": "yes", "reason": "…", "missing": False}],
         "what_would_change_it": [],
         "questions": [{"id": "senior_sponsor", "question": "Who in the parent body backs it?"}],

@@ -20,13 +20,14 @@ class EnquiryTriaged(Schema):
 
     enquiry = _reference("The enquiry's reference.")
     facts_version = fields.Integer(required=True, strict=True, metadata={"description": "Which facts were assessed."})
-    criteria_version: Any = fields.Raw(required=True, metadata={"description": "The version that decided."})
+    criteria_version = _reference("The version of the criteria that decided.")
     outcome = _reference("The band, out_of_scope or information_needed.")
     score = fields.Dict(required=True, allow_none=True, metadata={"description": "Value, or low and high, or null."})
+    reason = fields.String(load_default=None, metadata={"description": "Why this outcome, in plain English."})
     explanation = _list("One entry for each gate and criterion.")
     what_would_change_it = _list("What would lead to another band.")
     questions = _list("What to ask the enquirer.")
-    signpost: Any = fields.Raw(required=True, allow_none=True, metadata={"description": "Where to point instead."})
+    signpost = fields.String(required=True, allow_none=True, metadata={"description": "Where else to turn."})
     triaged_at = Instant(required=True, metadata={"description": "When triage decided."})
 
 

@@ -1,7 +1,7 @@
 """Kinds of field that enquiries need, beside those that all services share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -14,11 +14,17 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BREAKS = re.compile("[\n\t\u2028\u2029]")
 _LONGEST_ADDRESS = 320
 
+Metadata = Mapping[str, Any]
+
 
 class Prose(Words):
     """Words that say something: text of any number of lines, kept exactly as typed, never blank."""
 
     default_error_messages = {"blank": "Must not be blank. Leave the field out instead."}
+    shape: Metadata = {"pattern": r"\S"}
+
+    def __init__(self, most: int, *, metadata: Metadata | None = None, **options: Any) -> None:
+        super().__init__(most, least=1, metadata={**self.shape, **(metadata or {})}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
@@ -31,6 +37,7 @@ class Line(Prose):
     """Words on a single line: names and subjects, which end up in the headers of messages."""
 
     default_error_messages = {"broken": "Must be a single line."}
+    shape: Metadata = {"pattern": r"^[^\n\t\u2028\u2029]*\S[^\n\t\u2028\u2029]*$"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
@@ -42,8 +49,12 @@ class Line(Prose):
 class _Addressed(fields.Field[identity.Address]):
     """An address of some kind, loaded into what was typed and its canonical form."""
 
-    def __init__(self, read: Callable[[str], identity.Address], **options: Any) -> None:
-        super().__init__(**options)
+    shape: Metadata = {"type": "string", "minLength": 1, "maxLength": _LONGEST_ADDRESS}
+
+    def __init__(
+        self, read: Callable[[str], identity.Address], *, metadata: Metadata | None = None, **options: Any
+    ) -> None:
+        super().__init__(metadata={**self.shape, **(metadata or {})}, **options)
         self._line = Line(_LONGEST_ADDRESS)
         self._read = read
 
@@ -59,6 +70,7 @@ class Email(_Addressed):
     """An e-mail address, without asking anybody whether it exists."""
 
     default_error_messages = {"unreadable": "Must be an e-mail address, such as name@example.org."}
+    shape: Metadata = {**_Addressed.shape, "format": "idn-email"}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(identity.email_address, **options)
@@ -73,7 +85,7 @@ class Phone(_Addressed):
         super().__init__(identity.phone_number, **options)
 
 
-class Flag(fields.Field[bool]):
+class Flag(fields.Boolean):
     """True or false, and nothing that merely looks like it."""
 
     default_error_messages = {"invalid": "Must be true or false."}
@@ -93,8 +105,9 @@ class Answers(fields.Field[dict[str, Any]]):
         "ids": "Every id must be lower_snake_case of 1 to 40 characters.",
     }
 
-    def __init__(self, *answers: Any, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, *answers: Any, metadata: Metadata, **options: Any) -> None:
+        shape = {"type": "object", "maxProperties": MOST_FACTS, "additionalProperties": {"enum": list(answers)}}
+        super().__init__(metadata={**shape, **metadata}, **options)
         self.answers = answers
         self._types = {type(answer) for answer in answers}
 

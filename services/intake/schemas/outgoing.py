@@ -1,4 +1,4 @@
-"""What intake answers."""
+"""What intake answers. Every field is always there; what is not known is null."""
 
 from typing import Any
 
@@ -6,6 +6,39 @@ from marshmallow import Schema, fields
 
 from chassis.fields import Instant
 from services.intake import models
+
+_CODES = {"type": "array", "items": {"type": "string"}}
+_FACTS = {
+    "gates": {"type": "object", "additionalProperties": {"enum": ["yes", "no", "unknown"]}},
+    "criteria": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 4}},
+}
+_ENTRIES = {"type": "array", "items": {"type": "object"}}
+_SCORE = {"type": ["object", "null"], "additionalProperties": {"type": "number"}}
+_TEXT = {"type": "string"}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+_FLAG_OR_NULL = {"type": ["boolean", "null"]}
+
+
+def _text(description: str) -> fields.String:
+    return fields.String(metadata={"description": description})
+
+
+def _text_or_null(description: str, attribute: str | None = None) -> fields.String:
+    return fields.String(allow_none=True, attribute=attribute, metadata={"description": description})
+
+
+def _when(description: str) -> Instant:
+    return Instant(metadata={"description": description})
+
+
+def _document(description: str, properties: dict[str, Any]) -> fields.Field[Any]:
+    """A document that is answered as it was stored."""
+    return fields.Raw(metadata={"description": description, "type": "object", "properties": properties})
+
+
+def _document_or_null(description: str, properties: dict[str, Any], attribute: str | None = None) -> fields.Field[Any]:
+    metadata = {"description": description, "type": "object", "properties": properties}
+    return fields.Raw(allow_none=True, attribute=attribute, metadata=metadata)
 
 
 def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
@@ -20,87 +53,108 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
     }
 
 
-class Enquirer(Schema):
-    """Who asked, in the words of this enquiry."""
-
-    name = fields.String(metadata={"description": "The name exactly as typed."})
-    email = fields.String(metadata={"description": "The e-mail address as typed."})
-    phone = fields.String(metadata={"description": "The telephone number as typed."})
-    kind = fields.String(metadata={"description": "What kind of enquirer this is."})
-    job_title = fields.String(metadata={"description": "What they do."})
-    organisation = fields.String(metadata={"description": "The organisation as typed."})
-    parent_body_kind = fields.String(metadata={"description": "The kind of public body that the service leaves."})
-    region = fields.String(metadata={"description": "Where the service is delivered."})
-
-
 class EnquirerLine(Schema):
     """Who asked, in a list."""
 
-    name = fields.String(metadata={"description": "The name exactly as typed."})
-    kind = fields.String(metadata={"description": "What kind of enquirer this is."})
-    organisation = fields.String(metadata={"description": "The organisation as typed."})
+    name = _text_or_null("The name exactly as typed.")
+    kind = _text("What kind of enquirer this is.")
+    organisation = _text_or_null("The organisation as typed.")
+
+
+class Enquirer(EnquirerLine):
+    """Who asked, in the words of this enquiry."""
+
+    email = _text_or_null("The e-mail address as typed.")
+    phone = _text_or_null("The telephone number as typed.")
+    job_title = _text_or_null("What they do.")
+    parent_body_kind = _text_or_null("The kind of public body that the service leaves.")
+    region = _text_or_null("Where the service is delivered.")
 
 
 class AssessmentLine(Schema):
     """What triage found, in a list."""
 
-    criteria_version = fields.Raw(metadata={"description": "The version of the criteria that decided."})
-    outcome = fields.String(metadata={"description": "The band, out_of_scope or information_needed."})
-    score = fields.Raw(metadata={"description": "Either value, or low and high; null when a gate decided."})
-    triaged_at = fields.String(metadata={"description": "When triage decided."})
+    criteria_version = _text("The version of the criteria that decided.")
+    outcome = _text("refer, develop, advise, inform, out_of_scope or information_needed.")
+    score: fields.Field[Any] = fields.Raw(
+        metadata={"description": "Value, or low and high; null when a gate decided.", **_SCORE}
+    )
+    triaged_at = fields.String(metadata={"description": "When triage decided.", "format": "date-time"})
 
 
 class EnquiryLine(Schema):
     """An enquiry in a list: enough to choose by."""
 
-    reference = fields.String(metadata={"description": "The enquiry's reference."})
+    reference = _text("The enquiry's reference.")
     version = fields.Integer(metadata={"description": "Goes up by each change."})
-    status = fields.String(metadata={"description": "Where the enquiry stands."})
-    status_since = Instant(metadata={"description": "Since when it stands there."})
-    channel = fields.String(metadata={"description": "How it reached the service."})
-    received_at = Instant(metadata={"description": "When it reached the service."})
-    created_at = Instant(metadata={"description": "When it was stored."})
-    updated_at = Instant(metadata={"description": "When it last changed."})
+    status = _text("Where the enquiry stands.")
+    status_since = _when("Since when it stands there.")
+    channel = _text("How it reached the service.")
+    received_at = _when("When it reached the service.")
+    created_at = _when("When it was stored.")
+    updated_at = _when("When it last changed.")
     enquirer: fields.Field[Any] = fields.Nested(
         EnquirerLine, attribute="words.enquirer", metadata={"description": "Who asks."}
     )
-    subject = fields.String(attribute="words.subject", metadata={"description": "What it is about."})
+    subject = _text_or_null("What it is about.", "words.subject")
     matters = fields.List(fields.String(), metadata={"description": "The subjects of advice."})
-    service_sector = fields.String(metadata={"description": "The public service that is to be delivered."})
-    spin_out_stage = fields.String(metadata={"description": "The team's own progress."})
-    assessment: fields.Field[Any] = fields.Nested(AssessmentLine, metadata={"description": "Null until triaged."})
-    case = fields.String(attribute="case_reference", metadata={"description": "The case's reference, or null."})
-    links = fields.Function(_links, metadata={"description": "Where to go from here."})
+    service_sector = _text_or_null("The public service that is to be delivered.")
+    spin_out_stage = _text_or_null("The team's own progress.")
+    assessment: fields.Field[Any] = fields.Nested(
+        AssessmentLine, allow_none=True, metadata={"description": "What triage found; null until triaged."}
+    )
+    case = _text_or_null("The reference of the case that it led to.", "case_reference")
+    links = fields.Function(_links, metadata={"description": "Where to go from here.", "type": "object"})
 
 
 class Enquiry(EnquiryLine):
     """An enquiry in full."""
 
     enquirer = fields.Nested(Enquirer, attribute="words.enquirer", metadata={"description": "Who asks."})
-    status_reason = fields.String(metadata={"description": "Why it was answered, withdrawn or closed."})
-    acting_for = fields.Raw(attribute="words.acting_for", metadata={"description": "Who speaks for them, or null."})
-    message = fields.String(attribute="words.message", metadata={"description": "What was asked."})
-    self_declared_readiness = fields.String(metadata={"description": "How far the team says it is."})
-    facts = fields.Raw(metadata={"description": "The answers that triage scores, as given."})
+    status_reason = _text_or_null("Why it was answered, withdrawn or closed.")
+    acting_for = _document_or_null(
+        "Who speaks for the enquirer.",
+        {
+            **dict.fromkeys(("name", "organisation", "email", "phone"), _TEXT_OR_NULL),
+            **dict.fromkeys(("relation", "authority"), _TEXT),
+        },
+        "words.acting_for",
+    )
+    message = _text_or_null("What was asked.", "words.message")
+    self_declared_readiness = _text_or_null("How far the team says it is.")
+    facts = _document("The answers that triage scores, as given.", _FACTS)
     facts_version = fields.Integer(metadata={"description": "Goes up whenever triage has to look again."})
-    consent = fields.Raw(metadata={"description": "What the enquirer agreed to."})
-    heard_from = fields.String(metadata={"description": "How the enquirer learned of the service."})
-    portal = fields.Raw(attribute="words.portal", metadata={"description": "The portal's account of the visit."})
-    assessment = fields.Raw(metadata={"description": "The newest assessment with its explanation; null until triaged."})
+    consent = _document(
+        "What the enquirer agreed to. Null: not asked.",
+        dict.fromkeys(("contact", "share_with_cabinet_office", "research"), _FLAG_OR_NULL),
+    )
+    heard_from = _text_or_null("How the enquirer learned of the service.")
+    portal = _document_or_null(
+        "The portal's account of the visit.", {"session": _TEXT_OR_NULL, "resources_seen": _CODES}, "words.portal"
+    )
+    assessment = _document_or_null(
+        "The newest assessment with its explanation; null until triaged.",
+        {
+            **dict.fromkeys(("criteria_version", "outcome", "triaged_at"), _TEXT),
+            **dict.fromkeys(("reason", "signpost"), _TEXT_OR_NULL),
+            **dict.fromkeys(("explanation", "what_would_change_it", "questions"), _ENTRIES),
+            "score": _SCORE,
+        },
+    )
 
 
 class Contact(Schema):
     """One moment of exchange."""
 
-    id = fields.String(metadata={"description": "The contact's id."})
-    version = fields.Constant(1, metadata={"description": "Always 1: a contact is never changed."})
-    channel = fields.String(metadata={"description": "By which way."})
-    direction = fields.String(metadata={"description": "Who began it."})
-    started_at = Instant(metadata={"description": "When it began."})
-    ended_at = Instant(metadata={"description": "When it ended, or null."})
-    succeeded = fields.Boolean(metadata={"description": "Whether the other side was reached, or null."})
-    disposition = fields.String(metadata={"description": "What came of it."})
+    id = _text("The contact's id.")
+    version = fields.Constant(1, metadata={"description": "Always 1: a contact is never changed.", "type": "integer"})
+    channel = _text("By which way.")
+    direction = _text("Who began it.")
+    started_at = _when("When it began.")
+    ended_at = Instant(allow_none=True, metadata={"description": "When it ended."})
+    succeeded = fields.Boolean(allow_none=True, metadata={"description": "Whether the other side was reached."})
+    disposition = _text("What came of it.")
     sources_used = fields.List(fields.String(), metadata={"description": "What the answer was taken from."})
-    note = fields.String(metadata={"description": "What was said."})
-    recorded_by = fields.String(metadata={"description": "Who wrote it down."})
-    recorded_at = Instant(metadata={"description": "When it was written down."})
+    note = _text_or_null("What was said.")
+    recorded_by = _text("Who wrote it down.")
+    recorded_at = _when("When it was written down.")
