@@ -41,8 +41,8 @@ test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of 
 
 .PHONY: check
 check: $(DEVELOP) ## Check style, types, layers, dead code and sizes
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture

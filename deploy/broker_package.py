@@ -25,7 +25,7 @@ def ensure_installed(say: Callable[[str], object]) -> None:
     root = _as_root()
     if root is None or which("apt-get") is None:
         raise CannotRun(f"RabbitMQ is not installed on this machine, and we may not install it. {_INSTEAD}")
-    say("RabbitMQ is missing: installing Debian's package rabbitmq-server (a minute or two)\n")
+    say("RabbitMQ is missing: installing Debian's package rabbitmq-server (a minute or two)")
     with _package_starts_nothing(root):
         for words in ("update", "install -y --no-install-recommends rabbitmq-server"):
             _apt(root, words)

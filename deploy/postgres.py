@@ -15,6 +15,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import psycopg2
 
 from deploy.errors import CannotRun
@@ -184,3 +185,4 @@ def _let_pass(path: Path, user: str | None) -> None:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
+            click.echo(f"\n    other users may now pass through {folder}, for PostgreSQL's user to reach {path}")
