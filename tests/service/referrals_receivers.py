@@ -38,39 +38,43 @@ class Receiver:
         return [request.headers["webhook-id"] for request in self.got]
 
 
+class _Handler(BaseHTTPRequestHandler):
+    noted: Receiver
+
+    def do_POST(self) -> None:
+        """Note the request, and answer as we were told to."""
+        noted, body = self.noted, self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        noted.got.append(Received(self.path, headers, body))
+        time.sleep(noted.wait)
+        self.send_response(noted.statuses.pop(0) if noted.statuses else 200)
+        for name, value in noted.answer_headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def do_GET(self) -> None:
+        """Note it too: a redirect that is followed would become a GET."""
+        self.do_POST()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up is no news here."""
+
+
 @contextmanager
 def receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A server on a free port of this machine."""
     noted = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            noted.got.append(Received(self.path, headers, body))
-            time.sleep(noted.wait)
-            self.send_response(noted.statuses.pop(0) if noted.statuses else 200)
-            for name, value in noted.answer_headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
-
-        def do_GET(self) -> None:
-            """Note it too: a redirect that is followed would become a GET."""
-            self.do_POST()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 100
-
-        def handle_error(self, *_: object) -> None:
-            """A client that hangs up is no news here."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"noted": noted}))
     if tls is not None:
         tls.sni_callback = lambda _, name, __: noted.names_asked.append(name)
         server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -39,17 +39,11 @@ def test_a_referral_keeps_what_was_known_when_it_was_sent(referrals: Desk) -> No
     assert made == referrals.ask("read_referral", reference=made["reference"], **REVIEWER)
     assert made["reference"].startswith("REF-")
     assert (made["case"], made["enquiry"], made["status"]) == (case["case"], case["enquiry"], "sent")
-    assert made["assessment"] == {
-        "outcome": "refer",
-        "score": {"low": 62.5, "high": 71.0},
-        "criteria_version": "2026-11",
-    }
+    score = {"low": 62.5, "high": 71.0}
+    assert made["assessment"] == {"outcome": "refer", "score": score, "criteria_version": "2026-11"}
     assert (made["profile"], made["facts"], made["spin_out_stage"]) == (case["profile"], case["facts"], None)
-    assert (made["amount"], made["support_needed"], made["sent_by"]) == (
-        "9500.50",
-        ["pensions", "vat_and_tax"],
-        "adviser-1",
-    )
+    assert (made["amount"], made["sent_by"]) == ("9500.50", "adviser-1")
+    assert made["support_needed"] == ["pensions", "vat_and_tax"]
     assert (made["decision"], made["conclusion"], made["acknowledged_at"], made["steps"]) == (None, None, None, [])
     assert made["account"] == {"earmarked": "0.00", "committed": "0.00", "spent": "0.00"}
 
@@ -192,16 +186,6 @@ def test_a_change_of_what_was_read_earlier_is_stale(referrals: Desk) -> None:
         act(referrals, "accept_referral", reference, YES, if_match=1)
 
     assert act(referrals, "accept_referral", reference, YES, if_match=2)["version"] == 3
-
-
-def test_a_command_repeated_under_its_key_has_its_effect_once(referrals: Desk) -> None:
-    body = asked()
-
-    first = referrals.reply("send_referral", body=body, key="k1", **ADVISER)
-    second = referrals.reply("send_referral", body=body, key="k1", **ADVISER)
-
-    assert (first.replayed, second.replayed, first.body == second.body) == (False, True, True)
-    assert len(referrals.told()) == 1
 
 
 def test_an_unknown_referral_is_not_found(referrals: Desk) -> None:

@@ -1,13 +1,11 @@
 """Referrals as they come in and go out."""
 
-from typing import Any
-
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from chassis.database import PageQuery
 from chassis.fields import Code, Instant, Money, Words, codes
 from services.referrals.domain.lifecycle import Status, allowed_actions
-from services.referrals.schemas.shapes import MESSAGE, POUNDS, Flag, each_once
+from services.referrals.schemas.shapes import MESSAGE, POUNDS, Flag, Part, each_once
 
 
 class Nothing(Schema):
@@ -111,41 +109,40 @@ class Step(Schema):
     status = fields.String(metadata={"description": "The state that it led to."})
     at = Instant(metadata={"description": "When."})
     by = fields.String(metadata={"description": "The account of who did it."})
-    message = fields.String(metadata={"description": "The words that came with it, or null."})
+    message = fields.String(allow_none=True, metadata={"description": "The words that came with it, or null."})
 
 
-class _Assessment(Schema):
-    outcome = fields.String(metadata={"description": "What triage had said."})
-    score = fields.Dict(metadata={"description": "`{value}`, or `{low, high}` where facts were missing."})
+class Assessment(Schema):
+    """What triage had said when the referral was sent."""
+
+    outcome = fields.String(metadata={"description": "Triage's outcome."})
+    score = fields.Dict(
+        allow_none=True, metadata={"description": "`{value}`, or `{low, high}` where facts were missing; or null."}
+    )
     criteria_version = fields.String(metadata={"description": "The criteria that gave the score."})
 
 
-class _Decision(Schema):
+class Decision(Schema):
+    """What the Cabinet Office decided."""
+
     decision = fields.String(metadata={"description": "`accepted` or `rejected`."})
     reason_code = fields.String(metadata={"description": "From the list `decision_reasons`."})
-    amount = Money(attribute="granted", metadata={"description": "Pounds earmarked; null when rejected."})
+    amount = Money(
+        attribute="granted", allow_none=True, metadata={"description": "Pounds earmarked; null when rejected."}
+    )
     decided_at = Instant(metadata={"description": "When."})
+    message = fields.Function(
+        lambda referral: next(step.message for step in referral.steps if step.status == referral.decision),
+        metadata={"description": "Words for the enquirer.", "type": "string"},
+    )
 
 
-class _Conclusion(Schema):
+class Ending(Schema):
+    """How an accepted referral ended."""
+
     outcome = fields.String(attribute="status", metadata={"description": "From the list `referral_outcomes`."})
     released = Money(metadata={"description": "Pounds that went back to the fund."})
     concluded_at = Instant(metadata={"description": "When."})
-
-
-_ASSESSMENT, _DECISION, _CONCLUSION = _Assessment(), _Decision(), _Conclusion()
-
-
-def _decision(referral: Any) -> dict[str, Any] | None:
-    if referral.decision is None:
-        return None
-    [words] = [step.message for step in referral.steps if step.status == referral.decision]
-    decision: dict[str, Any] = _DECISION.dump(referral)
-    return {**decision, "message": words}
-
-
-def _conclusion(referral: Any) -> dict[str, Any] | None:
-    return _CONCLUSION.dump(referral) if referral.concluded_at else None
 
 
 class Account(Schema):
@@ -166,19 +163,23 @@ class Referral(Schema):
     status = fields.String(metadata={"description": "Where it stands."})
     allowed_actions = fields.Function(
         lambda referral: list(allowed_actions(Status(referral.status))),
-        metadata={"description": "What may be done with it now."},
+        metadata={"description": "What may be done with it now.", "type": "array", "items": {"type": "string"}},
     )
     support_needed = fields.List(fields.String(), metadata={"description": "The matters that need support."})
     amount = Money(metadata={"description": "Pounds asked for."})
     summary = fields.String(metadata={"description": "The case in the adviser's words."})
-    assessment = fields.Function(_ASSESSMENT.dump, metadata={"description": "What triage had said."})
-    spin_out_stage = fields.String(metadata={"description": "Where the team stood when it was sent."})
+    assessment = Part(Assessment, once="outcome", metadata={"description": "What triage had said."})
+    spin_out_stage = fields.String(
+        allow_none=True, metadata={"description": "Where the team stood when it was sent, or null."}
+    )
     profile = fields.Dict(metadata={"description": "Codes that describe the enquiry."})
     facts = fields.Dict(metadata={"description": "The facts that triage scored."})
     sent_at = Instant(metadata={"description": "When it was sent."})
     sent_by = fields.String(metadata={"description": "The account of who sent it."})
-    acknowledged_at = Instant(metadata={"description": "When the Cabinet Office first acted on it."})
-    decision = fields.Function(_decision, metadata={"description": "The decision with its words, or null."})
-    conclusion = fields.Function(_conclusion, metadata={"description": "How it ended, or null."})
+    acknowledged_at = Instant(
+        allow_none=True, metadata={"description": "When the Cabinet Office first acted on it, or null."}
+    )
+    decision = Part(Decision, once="decision", metadata={"description": "The decision with its words, or null."})
+    conclusion = Part(Ending, once="concluded_at", metadata={"description": "How it ended, or null."})
     account = fields.Nested(Account, metadata={"description": "What it has of the fund."})
     steps = fields.List(fields.Nested(Step), metadata={"description": "Every action on it, in order."})

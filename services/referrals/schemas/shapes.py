@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.referrals.domain.fund import TOTAL
 
@@ -27,3 +27,15 @@ def each_once(values: list[str]) -> None:
     """Raise ValidationError when a value is named twice."""
     if len(set(values)) < len(values):
         raise ValidationError("Must name each once.")
+
+
+class Part(fields.Nested):
+    """Some attributes of the object itself, grouped; null for as long as its attribute `once` is null."""
+
+    def __init__(self, schema: type[Schema], *, once: str, **options: Any) -> None:
+        super().__init__(schema, allow_none=True, **options)
+        self._once = once
+
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        """The object, for the nested schema to dump."""
+        return None if getattr(obj, self._once) is None else obj

@@ -53,10 +53,11 @@ class Endpoint(Schema):
     description = fields.String(metadata={"description": "What it is for."})
     enabled = fields.Boolean(metadata={"description": "Whether anything is sent to it."})
     disabled_because = fields.String(
-        metadata={"description": "`by_hand`, or `gone` when it answered 410; null while enabled."}
+        allow_none=True, metadata={"description": "`by_hand`, or `gone` when it answered 410; null while enabled."}
     )
     previous_secret_until = Instant(
-        metadata={"description": "Until when the secret before this one signs too; null when there is none."}
+        allow_none=True,
+        metadata={"description": "Until when the secret before this one signs too; null when there is none."},
     )
     created_at = Instant(metadata={"description": "When it was created."})
     created_by = fields.String(metadata={"description": "The account of who created it."})
@@ -91,8 +92,12 @@ class Delivery(Schema):
     type = fields.String(metadata={"description": "The type of event."})
     status = fields.String(metadata={"description": "pending, delivered or failed."})
     attempts = fields.Integer(metadata={"description": "How often it was tried since it was created or replayed."})
-    next_attempt_at = Instant(metadata={"description": "When it is tried next; null when it is not."})
-    last_attempt_at = Instant(metadata={"description": "When it was last tried."})
-    last_answer = fields.Integer(metadata={"description": "The HTTP status of the last answer; null without one."})
-    last_fault = fields.String(metadata={"description": "Why there was no answer, as a code; null with one."})
+    next_attempt_at = Instant(allow_none=True, metadata={"description": "When it is tried next; null when it is not."})
+    last_attempt_at = Instant(allow_none=True, metadata={"description": "When it was last tried, or null."})
+    last_answer = fields.Integer(
+        allow_none=True, metadata={"description": "The HTTP status of the last answer; null without one."}
+    )
+    last_fault = fields.String(
+        allow_none=True, metadata={"description": "Why there was no answer, as a code; null with one."}
+    )
     created_at = Instant(metadata={"description": "When the event happened."})

@@ -36,6 +36,7 @@ def upgrade() -> None:
     """Make the first tables, and the fund with its ten million pounds."""
     create_chassis_tables(op)
     _create_referrals()
+    _create_steps()
     _index_referrals()
     _create_fund()
     _create_ledger()
@@ -76,6 +77,9 @@ def _create_referrals() -> None:
         sa.CheckConstraint("amount > 0 AND granted > 0", name="amounts"),
         sa.CheckConstraint("earmarked >= 0 AND committed >= 0 AND spent >= 0", name="not_overdrawn"),
     )
+
+
+def _create_steps() -> None:
     op.create_table(
         "referral_steps",
         sa.Column("referral", sa.Text, sa.ForeignKey("referrals.reference"), primary_key=True),
