@@ -11,7 +11,7 @@ from services.casework.models import Case, Clock
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.casework_story import CLOSING, CONTACT, open_case, read
+from tests.service.casework_story import CLOSING, CONTACT, assess, open_case, read
 
 
 @pytest.fixture
@@ -54,6 +54,20 @@ def test_a_clock_keeps_the_holidays_of_the_enquirys_division(casework: Desk) -> 
 
     expected = working_time("scotland").after(datetime.fromisoformat(shown["opened_at"]), 5 * WORKING_DAY)
     assert datetime.fromisoformat(shown["due_at"]) == expected
+
+
+def test_a_clock_changes_its_holidays_with_the_division(casework: Desk) -> None:
+    case = open_case(casework)
+    with casework.session() as session:
+        session.execute(update(Clock).values(started_at=datetime(2026, 11, 26, 9, tzinfo=UTC)))
+
+    assess(casework, facts_version=2)
+    in_england = first_contact(casework, case)["due_at"]
+    assess(casework, facts_version=3, profile={"region": "scotland"})
+    in_scotland = first_contact(casework, case)["due_at"]
+
+    assert (in_england, in_scotland) == ("2026-12-02T17:30:00Z", "2026-12-03T17:30:00Z")
+    assert read(casework, case)["due_at"] == in_scotland
 
 
 def test_the_first_contact_that_succeeds_ends_its_clock(casework: Desk) -> None:
@@ -143,6 +157,7 @@ def test_a_case_whose_clock_has_run_out_is_overdue_until_the_contact_is_made(cas
     casework.ask("record_contact", reference=late, body=CONTACT)
 
     assert listed(casework, overdue="true") == []
+    assert listed(casework, overdue="false") == [in_time, late]
     assert first_contact(casework, late)["result"] == "breached"
 
 

@@ -99,6 +99,16 @@ def test_an_older_event_that_comes_late_brings_no_status_back(casework: Desk) ->
     assert shown["requires_action_by"] == "adviser"
 
 
+def test_an_older_event_that_comes_late_takes_the_turn_from_nobody(casework: Desk) -> None:
+    case = open_case(casework)
+    move(casework, case, "referral_information_requested", 3, status="more_information")
+    casework.ask("change_case", reference=case, body={"requires_action_by": "enquirer"})
+
+    move(casework, case, "referral_acknowledged", 2, status="acknowledged")
+
+    assert read(casework, case)["requires_action_by"] == "enquirer"
+
+
 def test_a_second_referral_that_is_heard_of_first_keeps_the_turn(casework: Desk) -> None:
     case = open_case(casework)
     move(casework, case, "referral_sent", 1, referral="REF-2", sent_at="2026-11-18T10:00:00Z")
@@ -142,11 +152,13 @@ def test_a_case_closed_while_its_referral_was_on_the_way_is_open_again(casework:
 
 def test_the_end_of_a_referral_leaves_a_closed_case_closed(casework: Desk) -> None:
     case = open_case(casework)
+    casework.ask("change_case", reference=case, body={"requires_action_by": "other"})
     casework.ask("close_case", reference=case, body=CLOSING)
 
     move(casework, case, "referral_decided", 4, decision="rejected", decided_at="2026-11-19T10:00:00Z")
 
-    assert read(casework, case)["status"] == "closed"
+    shown = read(casework, case)
+    assert (shown["status"], shown["requires_action_by"]) == ("closed", "other")
 
 
 def test_a_referral_of_a_case_that_is_not_known_yet_is_tried_again(casework: Desk) -> None:
