@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column, relationship
 
@@ -106,7 +106,7 @@ class Enquiry(Base):
     assessed_facts_version: Mapped[int]
     assessed_at: Mapped[datetime | None]
     case_reference: Mapped[str | None]
-    case_sequence: Mapped[int]
+    case_sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class EnquiryWords(Base):

@@ -166,7 +166,14 @@ def test_an_event_about_no_enquiry_of_ours_is_parked(intake: Desk, reference: st
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"facts_version": "1"}, {"outcome": 7}, {"score": [1]}, {"explanation": "none"}, {"triaged_at": "today"}],
+    [
+        {"facts_version": "1"},
+        {"facts_version": 2**31},
+        {"outcome": 7},
+        {"score": [1]},
+        {"explanation": "none"},
+        {"triaged_at": "today"},
+    ],
 )
 def test_an_event_that_cannot_be_read_is_parked_and_changes_nothing(intake: Desk, wrong: dict[str, Any]) -> None:
     reference = created(intake)

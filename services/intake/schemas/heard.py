@@ -19,7 +19,12 @@ class EnquiryTriaged(Schema):
     """triage: an enquiry's facts were assessed."""
 
     enquiry = _reference("The enquiry's reference.")
-    facts_version = fields.Integer(required=True, strict=True, metadata={"description": "Which facts were assessed."})
+    facts_version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "Which facts were assessed."},
+    )
     criteria_version = _reference("The version of the criteria that decided.")
     outcome = _reference("The band, out_of_scope or information_needed.")
     score = fields.Dict(required=True, allow_none=True, metadata={"description": "Value, or low and high, or null."})

@@ -72,7 +72,7 @@ def _create_enquiries() -> None:
         sa.Column("assessed_facts_version", sa.Integer, nullable=False),
         sa.Column("assessed_at", MOMENT),
         sa.Column("case_reference", sa.Text),
-        sa.Column("case_sequence", sa.Integer, nullable=False),
+        sa.Column("case_sequence", sa.BigInteger, nullable=False),
         sa.CheckConstraint(
             "status IN ('received', 'in_triage', 'awaiting_information', 'answered', 'case_open', 'closed', "
             "'withdrawn', 'duplicate')",

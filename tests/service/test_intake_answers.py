@@ -1,0 +1,40 @@
+"""What intake answers fits the contract that the gateway's document is built from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from services.intake.service import IntakeService
+from tests.fixtures.stores import MakeDesk
+from tests.service.intake_samples import FULL, LEAST, assessed
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "contracts" / "rpc" / "intake.json").read_text())
+CONTACT = {"channel": "phone", "direction": "inbound", "disposition": "answered"}
+
+
+def check(method: str, answer: Any) -> None:
+    """Hold an answer against what the contract says of the method's: no field more, none fewer, each of its shape."""
+    shape = CONTRACT["methods"][method]["gives"]
+    named = CONTRACT["schemas"][shape["$ref"].rpartition("/")[2]]
+    assert set(answer) == set(named["properties"])
+    Draft202012Validator({**shape, "components": {"schemas": CONTRACT["schemas"]}}).validate(answer)
+
+
+@pytest.mark.parametrize("body", [LEAST, FULL], ids=["least", "full"])
+def test_every_answer_fits_its_contract(desk: MakeDesk, body: dict[str, Any]) -> None:
+    intake = desk(IntakeService)
+    created = intake.ask("create_enquiry", body=body)
+    reference = created["reference"]
+    check("create_enquiry", created)
+    check("list_enquiries", intake.ask("list_enquiries", body={})["items"][0])
+    intake.hear("triage", "enquiry_triaged", **assessed(reference, "develop", score={"low": 40.5, "high": 60}))
+    check("read_enquiry", intake.ask("read_enquiry", reference=reference))
+    check("list_enquiries", intake.ask("list_enquiries", body={})["items"][0])
+    check("change_enquiry", intake.ask("change_enquiry", reference=reference, body={"spin_out_stage": "live"}))
+    check("record_contact", intake.ask("record_contact", reference=reference, body=CONTACT))
+    check("list_contacts", intake.ask("list_contacts", reference=reference)["items"][0])
+    for method in ("answer_enquiry", "close_enquiry"):
+        check(method, intake.ask(method, reference=reference, body={"reason": "All was said."}))
