@@ -1,0 +1,137 @@
+"""The OpenAPI document held against what the whole system answers, from an enquiry to a decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from chassis.entrypoints import entrypoints_of
+from chassis.operations import declare
+from services.casework.service import CaseworkService
+from services.intake.service import IntakeService
+from services.referrals.service import ReferralsService
+from services.reporting.service import ReportingService
+from services.triage.commands import criteria
+from services.triage.service import TriageService
+from tests.fixtures.processes import ROOT, Bus, eventually
+from tests.fixtures.stores import MakeDatabase
+from tests.service.gateway_door import Answer, Door
+from tests.unit.gateway.fakes import token
+
+SERVICES = (IntakeService, TriageService, CaseworkService, ReferralsService, ReportingService)
+REPORTS = ("funnel", "barriers", "timeliness", "sectors", "stages", "referrals", "evidence")
+GATES = ("public_origin", "public_service", "employee_control", "england", "senior_sponsor", "early_life")
+CRITERIA = "promise learning staff_engagement parent_support viability social_benefit feasibility support_need scale"
+FACTS = {"gates": dict.fromkeys(GATES, "yes"), "criteria": dict.fromkeys(CRITERIA.split(), 4)}
+ENQUIRY = {
+    "channel": "phone",
+    "enquirer": {"name": "Siân Öberg", "email": "sian@example.org", "kind": "public_sector_employee"},
+    "subject": "Spinning out our service",
+    "matters": ["pensions"],
+    "spin_out_stage": "making_the_case",
+    "facts": FACTS,
+    "consent": {"contact": True, "share_with_cabinet_office": True, "research": False},
+}
+
+
+@dataclass
+class Reader:
+    """Asks as an admin, and holds each answer against the document."""
+
+    door: Door
+    document: dict[str, Any]
+    keys: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
+
+    def ask(self, method: str, template: str, json: Any = None, *, match: str = "*", **named: str) -> Answer:
+        """Ask a path of the document; what stands in braces is `named`."""
+        path = template
+        for name, value in named.items():
+            path = path.replace(f"{{{name}}}", value)
+        headers = {"Authorization": f"Bearer {token('admin')}"}
+        if method != "GET":
+            headers |= {"Idempotency-Key": f"k{next(self.keys)}", "If-Match": match}
+        answer = self.door.ask(method, path, json, **headers)
+        said = self.document["paths"][template.partition("?")[0]][method.lower()]["responses"]
+        assert answer.status < 400, (method, path, answer.status, answer.body)
+        content = said[str(answer.status)].get("content", {})
+        media = answer.headers.get("Content-Type", "").partition(";")[0]
+        assert media in content or not answer.body, f"{method} {template} says nothing of {media}"
+        if media == "application/json":
+            schema = {**content[media]["schema"], "components": self.document["components"]}
+            faults = [
+                f"{method} {template} {answer.status} {list(fault.absolute_path)}: {fault.message}"
+                for fault in jsonschema.Draft202012Validator(schema).iter_errors(answer.json)
+            ]
+            assert not faults, "\n".join(faults)
+        return answer
+
+
+@pytest.fixture
+def reader(bus: Bus, database: MakeDatabase, tmp_path: Path) -> Iterator[Reader]:
+    """Give a reader of the whole system, with its criteria loaded."""
+    declare(bus.host.url("operator"), [entrypoints_of(service) for service in SERVICES])
+    urls = {service: database(service.name) for service in SERVICES}
+    loaded = CliRunner().invoke(
+        criteria, ["load", str(ROOT / "services/triage/criteria/2026-11.json"), "--database-url", urls[TriageService]]
+    )
+    assert loaded.exit_code == 0, loaded.output
+    for process in [bus.launch(service, url) for service, url in urls.items()]:
+        process.wait_until_ready()
+    door = Door(tmp_path, bus.host.url("gateway")).start()
+    eventually(lambda: door.ask("GET", "/readyz").status == 200)
+    yield Reader(door, door.ask("GET", "/openapi.json").json)
+    door.stop()
+
+
+def test_the_document_is_true_of_every_answer_on_the_main_path(reader: Reader) -> None:
+    enquiry = reader.ask("POST", "/v1/enquiries", ENQUIRY).json["reference"]
+    read = "/v1/enquiries/{reference}"
+    eventually(lambda: reader.ask("GET", read, reference=enquiry).json["case"] is not None)
+    case = reader.ask("GET", read, reference=enquiry).json["case"]
+    for path in ("/v1/enquiries", "/v1/cases", "/v1/referrals", "/v1/fund", "/v1/fund/entries", "/v1/criteria"):
+        reader.ask("GET", path)
+    reader.ask("GET", f"{read}/assessments", reference=enquiry)
+    reader.ask("GET", f"{read}/contacts", reference=enquiry)
+    reader.ask("GET", "/v1/criteria/{version}", version="2026-11")
+    reader.ask("POST", "/v1/triage/what-if", {"facts": FACTS, "spin_out_stage": "exploring"})
+    reader.ask("POST", "/v1/cases/{reference}/notes", {"text": "Rang back."}, reference=case)
+    task = reader.ask("POST", "/v1/cases/{reference}/tasks", {"title": "Send the toolkit"}, reference=case)
+    reader.ask(
+        "POST",
+        "/v1/cases/{reference}/tasks/{task_id}/complete",
+        match=task.headers["ETag"],
+        reference=case,
+        task_id=task.json["id"],
+    )
+    asked = {"support_needed": ["pensions"], "amount": "125000.00", "summary": "A strong case."}
+    sent = reader.ask("POST", "/v1/cases/{reference}/referral", asked, reference=case)
+    referral = sent.json["reference"]
+    step = reader.ask("POST", "/v1/referrals/{reference}/acknowledge", match=sent.headers["ETag"], reference=referral)
+    accepted = {"reason_code": "strong_case", "message": "Welcome.", "amount": "100000.00"}
+    match = step.headers["ETag"]
+    reader.ask("POST", "/v1/referrals/{reference}/accept", accepted, match=match, reference=referral)
+    reader.ask("GET", "/v1/referrals/{reference}", reference=referral)
+    reader.ask("GET", "/v1/cases/{reference}", reference=case)
+    assert reader.ask("GET", "/v1/fund").json["available"] == "9900000.00"
+    for name in REPORTS:
+        reader.ask("GET", "/v1/reports/{name}", name=name)
+        reader.ask("GET", "/v1/reports/{name}.csv", name=name)
+
+
+def test_the_document_is_true_of_webhooks_and_of_operations(reader: Reader) -> None:
+    wanted = {"url": "https://hooks.invalid/news", "event_types": ["referral.sent"], "description": "Ours"}
+    made = reader.ask("POST", "/v1/webhooks/endpoints", wanted).json["id"]
+    one = "/v1/webhooks/endpoints/{endpoint_id}"
+
+    reader.ask("GET", "/v1/webhooks/endpoints")
+    reader.ask("GET", one, endpoint_id=made)
+    reader.ask("PATCH", one, {"description": "Still ours"}, endpoint_id=made)
+    reader.ask("POST", f"{one}/rotate-secret", endpoint_id=made)
+    reader.ask("POST", f"{one}/test", endpoint_id=made)
+    reader.ask("GET", "/v1/webhooks/deliveries")
+    reader.ask("DELETE", one, endpoint_id=made)
+    reader.ask("GET", "/v1/ops/parked?service=triage")
