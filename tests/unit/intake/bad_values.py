@@ -2,8 +2,8 @@
 
 from typing import Any
 
-LEAST = {"channel": "phone", "enquirer": {"kind": "other"}, "subject": "Pensions"}
-FULL = {
+LEAST: dict[str, Any] = {"channel": "phone", "enquirer": {"kind": "other"}, "subject": "Pensions"}
+FULL: dict[str, Any] = {
     "channel": "phone",
     "received_at": "2026-11-21T09:04:00Z",
     "enquirer": {

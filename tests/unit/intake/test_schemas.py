@@ -153,7 +153,7 @@ def test_a_change_holds_only_what_was_sent() -> None:
 
 def test_a_third_party_is_kept_as_typed() -> None:
     acting_for = load_strictly(schemas.NewEnquiry, FULL)["acting_for"]
-    assert acting_for == {**FULL["acting_for"], "organisation": None, "phone": None}  # type: ignore[dict-item]
+    assert acting_for == {**FULL["acting_for"], "organisation": None, "phone": None}
 
 
 def test_an_event_is_read_with_what_is_new_in_it_ignored() -> None:
