@@ -14,9 +14,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.errors import FieldError, Invalid
 
 LISTS = Path(__file__).resolve().parent.parent / "contracts" / "lists"
-# Control characters but tab and new line; lone surrogates; the characters that Unicode says are none.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_MONEY = re.compile(r"\d{1,10}\.\d\d")
+# Control characters but tab, new line and return; lone surrogates; the characters that Unicode says are none.
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MONEY = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
 
 
 @cache
@@ -73,6 +74,8 @@ class Money(fields.Field[Decimal]):
 class Instant(fields.AwareDateTime):
     """A moment: RFC 3339 with an offset coming in, UTC with `Z` going out."""
 
+    default_error_messages = {"invalid": 'Must be a moment with an offset, such as "2026-11-21T09:04:00Z".'}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(format="iso", default_timezone=None, **options)
 
@@ -80,10 +83,10 @@ class Instant(fields.AwareDateTime):
         return None if value is None else instant(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         try:
-            return super()._deserialize(value, attr, data, **options).astimezone(UTC)
+            return super()._deserialize(value.upper(), attr, data, **options).astimezone(UTC)
         except OverflowError as error:
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fixtures.processes import bus, probe_database
 from tests.fixtures.servers import ServersOfRun
@@ -13,6 +14,10 @@ __all__ = ["bus", "database", "desk", "probe_database", "vhost"]
 _WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture"))
 
 _servers = ServersOfRun()
+
+# A busy machine of two cores is no fault of the code under test.
+settings.register_profile("spinout", deadline=None)
+settings.load_profile("spinout")
 
 
 def pytest_configure(config: pytest.Config) -> None:
