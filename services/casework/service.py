@@ -137,7 +137,7 @@ class CaseworkService:
         newest = heard.note_assessment(work.session, data["enquiry"], data["facts_version"])
         if newest is None:
             return
-        case = cases.take_of_enquiry(work.session, data["enquiry"])
+        case = None if newest.is_first else cases.take_of_enquiry(work.session, data["enquiry"])
         if case is not None:
             cases.reassess(work.session, case, data)
             _keep(work, case, "assessed", work.now, assessment=data["assessment"], outcome=data["outcome"])

@@ -1,10 +1,10 @@
 """What was heard of enquiries and referrals: kept by version, so that what comes late changes nothing newer."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Boolean, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,18 @@ from services.casework.domain import referral as rules
 from services.casework.models import Case, Enquiry, Referral
 
 
-def note_assessment(session: Session, enquiry: str, facts_version: int) -> Row[datetime | None] | None:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What else was heard of an enquiry whose newest assessment has just come."""
+
+    withdrawn_at: datetime | None
+    is_first: bool
+
+
+def note_assessment(session: Session, enquiry: str, facts_version: int) -> Heard | None:
     """Note an assessment of these facts; None when one of the same or newer facts was heard before.
 
-    Else a row with the moment when the enquiry was withdrawn, if it was. The enquiry's row stays locked, so that
-    two events about one enquiry never open two cases, nor miss each other.
+    The enquiry's row stays locked, so that two events about one enquiry never open two cases, nor miss each other.
     """
     fresh = insert(Enquiry).values(reference=enquiry, facts_version=facts_version)
     statement = fresh.on_conflict_do_update(
@@ -26,7 +33,10 @@ def note_assessment(session: Session, enquiry: str, facts_version: int) -> Row[d
         set_={"facts_version": fresh.excluded.facts_version},
         where=Enquiry.facts_version < fresh.excluded.facts_version,
     )
-    return session.execute(statement.returning(Enquiry.withdrawn_at)).one_or_none()
+    # A row that was inserted, not updated, has no transaction that superseded an earlier form of it.
+    is_first = literal_column("xmax = 0", Boolean)
+    row = session.execute(statement.returning(Enquiry.withdrawn_at, is_first)).one_or_none()
+    return Heard(*row) if row else None
 
 
 def note_withdrawal(session: Session, enquiry: str, at: datetime) -> bool:
