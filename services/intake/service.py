@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.database import Page
+from chassis.database import Page, PageQuery
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import instant
@@ -107,10 +107,10 @@ class IntakeService:
         """Enquiries, the newest first."""
         return store.list_enquiries(work.session, body)
 
-    @query(roles=("adviser",), gives=schemas.Contact)
-    def list_contacts(self, work: Work, reference: str) -> Page:
+    @query(roles=("adviser",), takes=PageQuery, gives=schemas.Contact)
+    def list_contacts(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
         """Every exchange about an enquiry, the newest first."""
-        return store.list_contacts(work.session, reference)
+        return store.list_contacts(work.session, reference, body)
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:

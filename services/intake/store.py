@@ -167,8 +167,9 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def list_contacts(session: Session, reference: str) -> Page:
-    """Every contact about an enquiry, the newest first. Raises NoSuchEnquiry."""
+def list_contacts(session: Session, reference: str, query: dict[str, Any]) -> Page:
+    """A page of the contacts about an enquiry, the newest first. Raises NoSuchEnquiry."""
     enquiry = find_enquiry(session, reference)
-    statement = select(Contact).where(Contact.enquiry_id == enquiry.id)
-    return Page(session.scalars(statement.order_by(Contact.started_at.desc(), Contact.id.desc())).all(), None)
+    return page(
+        session, select(Contact).where(Contact.enquiry_id == enquiry.id), (Contact.started_at, Contact.id), query
+    )

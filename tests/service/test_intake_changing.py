@@ -115,6 +115,9 @@ def test_contacts_are_listed_newest_first_and_possible_after_the_end(intake: Des
                 "started_at": f"2026-11-{day}T10:00:00Z"}  # fmt: skip
         intake.ask("record_contact", reference=reference, body=body)
     listed = intake.ask("list_contacts", reference=reference)["items"]
+    first = intake.ask("list_contacts", reference=reference, body={"limit": "1"})
+    second = intake.ask("list_contacts", reference=reference, body={"limit": "1", "after": first["next"]})
+    assert [*first["items"], *second["items"]] == listed[:2]
     assert [contact["started_at"][8:10] for contact in listed] == ["20", "19", "18"]
 
 

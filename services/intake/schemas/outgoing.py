@@ -111,7 +111,7 @@ class Enquiry(EnquiryLine):
     """An enquiry in full."""
 
     enquirer = fields.Nested(Enquirer, attribute="words.enquirer", metadata={"description": "Who asks."})
-    status_reason = _text_or_null("Why it was answered, withdrawn or closed.")
+    status_reason = _text_or_null("Why it was answered, withdrawn or closed. The portal may show it to the enquirer.")
     acting_for = _document_or_null(
         "Who speaks for the enquirer.",
         {
