@@ -106,3 +106,6 @@ def _operate(answering: Answering, method: str, **arguments: Any) -> Any:
 
 for _entry in entry_points(group="spinout.commands"):
     spinout.add_command(_entry.load(), _entry.name)
+
+if __name__ == "__main__":
+    spinout()
