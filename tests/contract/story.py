@@ -1,0 +1,175 @@
+"""One whole story: everything that people can do, done once, in words that can be recognised wherever they turn up."""
+
+from typing import Any
+
+from tests.contract.chain import Chain
+
+# No event, audit row or inbox row may hold any of these. Compared without regard to case, letters and digits only.
+MARKER = "Xyzzyplugh"
+PHONE, CANONICAL_PHONE = "020 7946 0123", "2079460123"
+
+STRONG: dict[str, dict[str, Any]] = {
+    "gates": dict.fromkeys(
+        ("public_origin", "public_service", "employee_control", "england", "senior_sponsor", "early_life"), "yes"
+    ),
+    "criteria": dict.fromkeys(
+        ("promise", "learning", "staff_engagement", "parent_support", "viability", "social_benefit", "feasibility"), 4
+    )
+    | {"support_need": 3, "scale": 2},
+}
+CONTACT: dict[str, Any] = {
+    "channel": "phone",
+    "direction": "outbound",
+    "disposition": "answered",
+    "sources_used": [f"{MARKER} source"],
+}
+MESSAGE = {"message": f"{MARKER} message"}
+REASON = {"reason": f"{MARKER} reason"}
+
+
+def enquiry(**changes: Any) -> dict[str, Any]:
+    """An enquiry that is referred, with every field filled and every free word marked."""
+    return {
+        "channel": "web",
+        "enquirer": {
+            "name": f"Siân {MARKER}",
+            "email": f"{MARKER}@example.org",
+            "phone": PHONE,
+            "kind": "public_sector_employee",
+            "job_title": f"{MARKER} nurse",
+            "organisation": f"{MARKER} trust",
+            "parent_body_kind": "nhs_trust",
+            "region": "north_west",
+        },
+        "acting_for": {
+            "name": f"Bob {MARKER}",
+            "organisation": f"{MARKER} house",
+            "email": f"bob.{MARKER}@example.org",
+            "phone": PHONE,
+            "relation": "colleague",
+            "authority": "spoken",
+        },
+        "subject": f"{MARKER} subject",
+        "message": f"{MARKER} message, {PHONE}, {MARKER}@example.org",
+        "matters": ["pensions", "vat_and_tax"],
+        "service_sector": "community_health",
+        "spin_out_stage": "planning",
+        "self_declared_readiness": "planning",
+        "facts": STRONG,
+        "consent": {"contact": True, "share_with_cabinet_office": True, "research": False},
+        "heard_from": "search_engine",
+        "portal": {"session": f"{MARKER} session", "resources_seen": [f"{MARKER} resource"]},
+        **changes,
+    }
+
+
+class Story:
+    """The steps. Each leaves the chain at rest."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self._keys = iter(range(1000))
+
+    def tell(self) -> None:
+        """All of it."""
+        self.endpoint()
+        self.enquiries_without_a_case()
+        enquiry, case = self.enquiry_with_a_case()
+        self.casework(case)
+        self.accepted(case)
+        self.rejected(case)
+        self.withdrawn(case)
+        self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
+        self.chain.ask("casework", "reopen_case", reference=case, body=REASON)
+        self.chain.ask("intake", "withdraw_enquiry", reference=enquiry, body=REASON)
+
+    def endpoint(self) -> None:
+        """A webhook endpoint made, changed, tested, rotated, its delivery replayed; another one deleted."""
+        ask = self.chain.ask
+        wanted = {
+            "url": f"https://hooks.{MARKER}.example.org/{MARKER}",
+            "event_types": ["referral.sent", "referral.decided"],
+            "description": f"{MARKER} endpoint",
+        }
+        kept, gone = (ask("referrals", "create_endpoint", body=wanted, key=self.key())["id"] for _ in range(2))
+        ask("referrals", "change_endpoint", endpoint_id=kept, body={"description": f"{MARKER} again"})
+        ask("referrals", "rotate_secret", endpoint_id=kept, body={})
+        ask("referrals", "test_endpoint", endpoint_id=kept, body={})
+        ask("referrals", "change_endpoint", endpoint_id=kept, body={"enabled": False})
+        ask("referrals", "change_endpoint", endpoint_id=kept, body={"enabled": True})
+        [given_up] = ask("referrals", "list_deliveries", body={"endpoint": kept})["items"]
+        ask("referrals", "replay_delivery", delivery_id=given_up["id"], body={})
+        ask("referrals", "delete_endpoint", endpoint_id=gone)
+
+    def enquiries_without_a_case(self) -> None:
+        """One that asks for information and is changed and answered; one out of scope that is closed."""
+        ask = self.chain.ask
+        vague = ask("intake", "create_enquiry", body=enquiry(facts={}, consent={}), key=self.key())["reference"]
+        change = {
+            "message": f"{MARKER} later",
+            "subject": f"{MARKER} later",
+            "facts": {"gates": {"england": "unknown"}, "criteria": {"promise": 1}},
+            "spin_out_stage": "exploring",
+        }
+        ask("intake", "change_enquiry", reference=vague, body=change)
+        contact = {**CONTACT, "note": f"{MARKER} note"}
+        ask("intake", "record_contact", reference=vague, body=contact, key=self.key())
+        ask("intake", "answer_enquiry", reference=vague, body=REASON)
+        abroad = enquiry(facts={"gates": {**STRONG["gates"], "england": "no"}, "criteria": STRONG["criteria"]})
+        scotland = ask("intake", "create_enquiry", body=abroad, key=self.key())["reference"]
+        ask("intake", "close_enquiry", reference=scotland, body=REASON)
+
+    def enquiry_with_a_case(self) -> tuple[str, str]:
+        """One that opens a case; the references of both."""
+        made = self.chain.ask("intake", "create_enquiry", body=enquiry(), key=self.key())["reference"]
+        return made, self.chain.ask("intake", "read_enquiry", reference=made)["case"]
+
+    def casework(self, case: str) -> None:
+        """Everything that an adviser writes on a case."""
+        ask = self.chain.ask
+        ask("casework", "change_case", reference=case, body={"assignee": "adviser-1", "spin_out_stage": "implementing"})
+        for held in (True, False):
+            ask("casework", "change_case", reference=case, body={"on_hold": held})
+        ask("casework", "add_note", reference=case, body={"text": f"{MARKER} note {PHONE}"}, key=self.key())
+        contact = {**CONTACT, "note": f"{MARKER} note"}
+        ask("casework", "record_contact", reference=case, body=contact, key=self.key())
+        task = {"title": f"{MARKER} task", "due_on": "2026-12-24"}
+        added = ask("casework", "add_task", reference=case, body=task, key=self.key())
+        ask("casework", "complete_task", reference=case, task_id=added["id"], body={})
+        for kind, category in (("barrier", "pensions"), ("success", None)):
+            words = {"source_words": f"“{MARKER}”", "observed_on": "2026-11-19"}
+            found = {"kind": kind, "category": category, "grade": "reported", **words}
+            ask("casework", "record_evidence", reference=case, body=found, key=self.key())
+
+    def accepted(self, case: str) -> None:
+        """A referral by every step to its end, with moves of the fund in between."""
+        ask, named = self.chain.ask, {"reference": self.refer(case)}
+        ask("referrals", "acknowledge_referral", **named, body={})
+        ask("referrals", "request_information", **named, body=MESSAGE)
+        ask("referrals", "provide_information", **named, body=MESSAGE)
+        yes = {"reason_code": "strong_case", "amount": "100000.00", **MESSAGE}
+        ask("referrals", "accept_referral", **named, body=yes)
+        for kind, amount in (("commit", "60000.00"), ("spend", "59999.99"), ("release", "40000.00")):
+            move = {"kind": kind, "referral": named["reference"], "amount": amount, "note": f"{MARKER} note"}
+            ask("referrals", "add_fund_entry", body=move, key=self.key())
+        ask("referrals", "conclude_referral", **named, body={"outcome": "delivered", **MESSAGE})
+
+    def rejected(self, case: str) -> None:
+        """A referral that the Cabinet Office declines."""
+        no = {"reason_code": "too_early", **MESSAGE}
+        self.chain.ask("referrals", "reject_referral", reference=self.refer(case), body=no)
+
+    def withdrawn(self, case: str) -> None:
+        """A referral that the adviser takes back."""
+        self.chain.ask("referrals", "withdraw_referral", reference=self.refer(case), body=REASON)
+
+    def refer(self, case: str) -> str:
+        """Refer the case, with the snapshot that the gateway would hand over."""
+        snapshot = self.chain.ask("casework", "referral_snapshot", reference=case)
+        wanted = {"support_needed": ["pensions"], "amount": "125000.00", "summary": f"{MARKER} summary"}
+        body = {"snapshot": snapshot, **wanted}
+        return str(self.chain.ask("referrals", "send_referral", body=body, key=self.key())["reference"])
+
+    def key(self) -> str:
+        """An idempotency key that was not used yet."""
+        return f"story-{next(self._keys)}"
