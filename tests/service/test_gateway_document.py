@@ -80,7 +80,7 @@ def reader(bus: Bus, database: MakeDatabase, tmp_path: Path) -> Iterator[Reader]
     )
     assert loaded.exit_code == 0, loaded.output
     for process in [bus.launch(service, url) for service, url in urls.items()]:
-        process.wait_until_ready()
+        process.wait_until_ready(60)
     door = Door(tmp_path, bus.host.url("gateway")).start()
     eventually(lambda: door.ask("GET", "/readyz").status == 200)
     yield Reader(door, door.ask("GET", "/openapi.json").json)
