@@ -36,7 +36,7 @@ demo: $(RUN) ## Send a day's enquiries to the running system and show what becam
 .PHONY: test
 test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),2) --dist loadgroup $(ONLY)
+	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),2) --dist loadfile $(ONLY)
 	$(if $(ONLY),,$(BIN)/coverage combine -q && $(BIN)/coverage report)
 
 .PHONY: check

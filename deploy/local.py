@@ -26,7 +26,7 @@ from deploy.virtual_hosts import OPERATOR, SERVICES
 CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
 
 # Seconds. On two idle cores all is ready in 15 and stopped in 10; busy ones are given time.
-READY_WITHIN, STOPPED_WITHIN, KILLED_AFTER = 90.0, 30.0, 3.0
+READY_WITHIN, STOPPED_WITHIN, KILLED_AFTER = 180.0, 30.0, 3.0
 
 # Places in the order of stopping: services before the stores, the gateway before all.
 SERVICES_PLACE, GATEWAY_PLACE = 50, 90

@@ -21,8 +21,7 @@ from deploy.ports import free_ports
 from deploy.programs import is_running, started_for
 from deploy.virtual_hosts import SERVICES
 
-# One worker of the run takes them all: the system is started once.
-pytestmark = [pytest.mark.xdist_group("local_system"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SPINOUT = Path(sys.executable).with_name("spinout")
 
@@ -67,7 +66,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
 
 def spinout(home: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"SPINOUT_HOME": str(home)} | settings
-    return subprocess.run([SPINOUT, *words], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([SPINOUT, *words], env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 @contextmanager

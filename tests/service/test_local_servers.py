@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import amqp
 import psycopg2
@@ -20,7 +21,7 @@ def connect(url: str) -> psycopg2.extensions.connection:
 @pytest.fixture
 def two_databases() -> Iterator[tuple[str, str]]:
     """Two roles with a database each; the URLs of their owners."""
-    names = ("spinout_test_left", "spinout_test_right")
+    names = [f"spinout_test_{side}_{uuid4().hex}" for side in ("left", "right")]
     admin_url = servers().admin_url
     with administrator(admin_url) as cursor:
         for name in names:
