@@ -102,8 +102,12 @@ def health_application(metrics: Metrics, ready: Callable[[], list[str]]) -> Call
 
 def configure_logging(service: str, level: str = "INFO") -> None:
     """Write every log line of the process to standard output as one JSON object with allowed fields only."""
+    def name_service(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {"service": service, **line}
+
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        name_service,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -120,8 +124,6 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("amqp", "kombu", "nameko", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 @contextlib.contextmanager
