@@ -1,10 +1,13 @@
 """`spinout reporting`: what an operator does with the read models."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chassis.database import Database, is_worth_repeating
+from chassis.errors import Invalid
 from chassis.fields import instant
 from chassis.work import Event
 from services.reporting import store
@@ -28,11 +31,14 @@ def reporting() -> None:
 )
 def rebuild(database_url: str) -> None:
     """Make every read model again from the event log. Events may go on being heard meanwhile."""
-    database = Database(database_url, connections=2)
-    if not database.answers():
-        raise click.ClickException("The database does not answer. Look at DATABASE_URL.")
-    click.echo(f"Rebuilt {rebuild_all(database)} enquiries from the log.")
-    database.close()
+    with closing(Database(database_url, connections=1)) as database:
+        try:
+            click.echo(f"Rebuilt {rebuild_all(database)} enquiries from the log.")
+        except Invalid as error:
+            wrong = ", ".join(fault.pointer for fault in error.errors)
+            raise click.ClickException(f"An event in the log can no longer be read: {wrong}.") from error
+        except OperationalError as error:
+            raise click.ClickException("The database cannot be reached, or it has not been migrated.") from error
 
 
 def rebuild_all(database: Database) -> int:
@@ -53,17 +59,15 @@ def rebuild_all(database: Database) -> int:
     return done
 
 
-def _rebuild_some(database: Database, enquiries: Sequence[str]) -> None:
+def _rebuild_some(database: Database, enquiries: Sequence[str], tries: int = TRIES) -> None:
     """Rebuild in one transaction; again when events that were being handled stood in the way."""
-    for tried in range(1, TRIES + 1):
-        try:
-            with database.change() as session:
-                store.rebuild_enquiries(session, enquiries, _changes)
-        except Exception as error:
-            if tried == TRIES or not is_worth_repeating(error):
-                raise
-        else:
-            return
+    try:
+        with database.change() as session:
+            store.rebuild_enquiries(session, enquiries, _changes)
+    except DBAPIError as error:
+        if tries == 1 or not is_worth_repeating(error):
+            raise
+        _rebuild_some(database, enquiries, tries - 1)
 
 
 def _changes(row: LoggedEvent) -> Iterable[Change]:

@@ -1,8 +1,10 @@
 """Events as reporting hears them: kept in the log, and folded by the database as the domain folds them."""
 
 import random
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from services.reporting.service import ReportingService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.unit.reporting.hearing import hear
-from tests.unit.reporting.stories import as_read, told_by, whole_story
+from tests.unit.reporting.stories import as_read, received, told_by, whole_story
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_an_event_that_cannot_be_read_is_parked_and_not_logged(reporting: Desk) 
     story = whole_story("ENQ-1")
     del story[0].data["profile"]["received_at"]
     story[2].data["note"] = "a NUL\0"
-    story[4].data["triaged_at"] = "0001-01-01T00:00:00Z"
+    story[4].data["triaged_at"] = "soon"
 
     outcomes = [hear(reporting, event) for event in (story[0], story[2], story[4])]
 
@@ -119,3 +121,24 @@ def test_an_event_whose_time_is_none_is_parked(reporting: Desk) -> None:
     outcome = reporting.hear("triage", "criteria_loaded", subject="2026-1", sequence=1, data=data, time="yesterday")
 
     assert outcome == "parked"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_strange_moment_is_kept_all_the_same(reporting: Desk, moment: str) -> None:
+    assert hear(reporting, received("ENQ-1", received_at=moment)) == "done"
+
+
+EXAMPLES = [
+    pytest.param(path.parent.name, path.name.partition(".")[0], example, id=path.stem)
+    for path in sorted((Path(__file__).parents[2] / "contracts" / "events").glob("*/*.json"))
+    for example in orjson.loads(path.read_bytes())["examples"]
+]
+
+
+@pytest.mark.parametrize(("source", "type", "example"), EXAMPLES)
+def test_every_event_is_heard_as_its_contract_shows_it(
+    reporting: Desk, source: str, type: str, example: dict[str, Any]
+) -> None:
+    newer = example | {"added_later": {"and": ["ignored"]}}
+
+    assert reporting.hear(source, type, subject="SUBJECT-1", sequence=1, data=newer) == "done"

@@ -7,7 +7,7 @@ which the database can do, and the earlier of two moments is the smaller of two 
 import json
 from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ LONDON = ZoneInfo("Europe/London")
 OPENS, CLOSES = time(9, 0), time(17, 30)
 DAY_SECONDS = (17 * 60 + 30 - 9 * 60) * 60
 _EPOCH = date(2000, 1, 3)  # a Monday
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
 _DATA = Path(__file__).resolve().parent.parent / "data"
 CLOCKS = ("first_reply", "triage", "acknowledgement", "decision")
 
@@ -31,7 +32,7 @@ class WorkingTime:
 
     def worked(self, moment: datetime) -> int:
         """The working seconds from the epoch to an aware moment. Never falls as time goes on."""
-        local = moment.astimezone(LONDON)
+        local = _in_london(moment)
         day = local.date()
         before = self._working_days_before(day) * DAY_SECONDS
         if day.weekday() > 4 or day in self.holidays:
@@ -67,4 +68,9 @@ TARGETS = read_targets()
 
 def london_day(moment: datetime) -> date:
     """The day in London on which an aware moment falls."""
-    return moment.astimezone(LONDON).date()
+    return _in_london(moment).date()
+
+
+def _in_london(moment: datetime) -> datetime:
+    """The moment by London's clock. The calendar's first minute has none, so its first day counts as the second."""
+    return max(moment, _FIRST).astimezone(LONDON)

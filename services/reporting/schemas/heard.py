@@ -1,6 +1,5 @@
 """What reporting reads of each event's data. Everything else is kept in the log and not looked at."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -8,9 +7,6 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from chassis.fields import Instant, Money, load_tolerantly
 from chassis.work import Event
 from services.reporting.domain.folding import Told
-
-# The service of 2011 had no forerunner; a moment before this is a mistake, and some of them no calendar can tell.
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Code(fields.String):
@@ -30,7 +26,7 @@ def _codes(meaning: str) -> fields.List[str]:
 
 
 def _moment(meaning: str) -> Instant:
-    return Instant(required=True, validate=validate.Range(_EARLIEST), metadata={"description": meaning})
+    return Instant(required=True, metadata={"description": meaning})
 
 
 class Profile(Schema):
@@ -81,7 +77,6 @@ class ContactRecorded(AboutEnquiry):
     started_at = Instant(
         load_default=None,
         allow_none=True,
-        validate=validate.Range(_EARLIEST),
         metadata={"description": "When it began."},
     )
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from chassis.fields import codes
 from chassis.work import Event
 from services.reporting.domain.fold import fold
 from services.reporting.domain.folding import Row
+from services.reporting.domain.intake import REPLIES
 from services.reporting.domain.readmodels import READ_MODELS
 from tests.unit.reporting.stories import as_read, decided, of_case, of_referral, received, sent, told_by, triaged
 
@@ -53,6 +55,17 @@ def test_an_outbound_contact_that_got_through_is_a_reply(type: str) -> None:
 
 def test_a_contact_without_a_start_counts_from_when_it_was_told() -> None:
     assert rows(contact(started_at=None))["journeys"]["first_reply_at"] == datetime(2026, 3, 2, 13, tzinfo=UTC)
+
+
+def test_the_dispositions_that_count_as_replies_are_on_the_list() -> None:
+    assert set(codes("dispositions")) > REPLIES
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_strange_moment_is_counted_all_the_same(moment: str) -> None:
+    row = rows(received("ENQ-1", received_at=moment))["journeys"]
+
+    assert row["received_on"].year in (1, 9999)
 
 
 @pytest.mark.parametrize("wanting", [{"direction": "inbound"}, {"disposition": "no_answer"}, {"direction": None}])
