@@ -163,12 +163,12 @@ def _initialise(server: Postgres, user: str | None) -> None:
 def _forget_dead_server(server: Postgres) -> None:
     """Remove the lock of a killed server whose process id now belongs to something else: it would refuse to start."""
     lock = server.data / "postmaster.pid"
-    if not lock.is_file():
-        return
-    pid = int(lock.read_text().split()[0])
-    if is_running(pid) and str(server.data.resolve()).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
-        raise CannotRun(f"a PostgreSQL server (process {pid}) still works on {server.data}. Stop it first.")
-    lock.unlink()
+    first_line = lock.read_text().partition("\n")[0] if lock.is_file() else ""
+    if first_line.isdecimal() and is_running(pid := int(first_line)):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if str(server.data.resolve()).encode() in command:
+            raise CannotRun(f"a PostgreSQL server (process {pid}) still works on {server.data}. Stop it first.")
+    lock.unlink(missing_ok=True)
 
 
 def _give(path: Path, user: str | None) -> None:
