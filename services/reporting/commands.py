@@ -16,7 +16,8 @@ from services.reporting.domain.folding import Change
 from services.reporting.models import LoggedEvent
 from services.reporting.schemas.heard import read
 
-AT_ONCE = 500
+# Enquiries in one transaction: their rows are locked for as long as it takes, and events wait for them.
+AT_ONCE = 100
 TRIES = 5
 
 
