@@ -18,8 +18,8 @@ from amqp.exceptions import AMQPError
 from kombu.utils.url import parse_url
 
 from chassis.errors import FieldError, Invalid, Refused, Unacceptable
+from chassis.fields import new_id
 from chassis.observe import Observer, bound, describe
-from chassis.references import new_id
 from chassis.rpc import Answering, Request
 from chassis.work import CallerSeal, correlation_of, new_trace
 

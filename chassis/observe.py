@@ -102,6 +102,7 @@ def health_application(metrics: Metrics, ready: Callable[[], list[str]]) -> Call
 
 def configure_logging(service: str, level: str = "INFO") -> None:
     """Write every log line of the process to standard output as one JSON object with allowed fields only."""
+
     def name_service(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {"service": service, **line}
 

@@ -12,8 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from chassis.errors import Forbidden, Stale, Unacceptable
-from chassis.fields import instant
-from chassis.references import new_id
+from chassis.fields import instant, new_id
 
 # Seconds for which a signed caller is believed. The gateway signs anew long before that.
 CALLER_LIFETIME = 60

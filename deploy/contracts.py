@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from chassis.database import Page
 from chassis.entrypoints import Remote, entrypoints_of
@@ -25,9 +24,10 @@ def contract_of(service: type) -> dict[str, Any]:
     """The contract of one service: its methods with their roles and shapes, and the schemas they speak of."""
     plugin = MarshmallowPlugin()
     document = APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
-    plugin.converter.add_attribute_function(_money)
+    converter: Any = plugin.converter
+    converter.add_attribute_function(_money)
     methods = {
-        name: _method(plugin.converter, owner, remote)
+        name: _method(converter, owner, remote)
         for owner in (Operations, service)
         for name, remote in sorted(entrypoints_of(owner).remotes.items())
     }
@@ -51,7 +51,7 @@ def write(services: list[type]) -> list[Path]:
     return paths
 
 
-def _method(converter: OpenAPIConverter, owner: type, remote: Remote) -> dict[str, Any]:
+def _method(converter: Any, owner: type, remote: Remote) -> dict[str, Any]:
     method = getattr(owner, remote.name)
     return {
         "kind": "command" if remote.changes else "query",

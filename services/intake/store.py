@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
-from chassis.references import is_reference, new_id, new_reference
+from chassis.fields import is_reference, new_id, new_reference
 from chassis.work import Caller
 from services.intake.domain.identity import Address, Holder, party_behind
 from services.intake.domain.states import Status

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from chassis.database import Page, page
 from chassis.errors import NotFound
-from chassis.references import new_id, new_reference
+from chassis.fields import new_id, new_reference
 from chassis.work import Work
 from services.referrals.domain.fund import Account, Kind, Overdrawn, posting
 from services.referrals.domain.lifecycle import LIVE, SHOWS_RECEIPT, Action, Status

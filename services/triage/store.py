@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from chassis.database import Page, page
-from chassis.references import new_id
+from chassis.fields import new_id
 from services.triage import domain
 from services.triage.errors import CriteriaNotFound
 from services.triage.models import Assessment, CriteriaVersion

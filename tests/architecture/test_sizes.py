@@ -19,9 +19,8 @@ FORBIDDEN_NAMES = {"utils.py", "helpers.py", "base.py", "common.py", "misc.py"}
 
 def sources() -> list[Path]:
     """Every Python file of ours but migrations, which are a record of what once was."""
-    return [
-        path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations/versions" not in str(path)
-    ]
+    found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return [path for path in found if "migrations/versions" not in str(path)]
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

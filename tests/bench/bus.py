@@ -20,8 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from chassis.bus import REPLY_TO, connect
 from chassis.entrypoints import entrypoints_of
+from chassis.fields import new_id
 from chassis.operations import declare
-from chassis.references import new_id
 from chassis.work import Caller, CallerSeal, Event, new_trace
 from tests.fixtures.probes import Hearer, Teller
 from tests.fixtures.processes import ROOT, SECRET, Bus, eventually, rows

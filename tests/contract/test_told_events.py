@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.references import is_reference
+from chassis.fields import is_reference
 from tests.contract.chain import Chain
 from tests.contract.documents import Contract, contracts
 

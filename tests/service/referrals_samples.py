@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.references import new_reference
+from chassis.fields import new_reference
 from tests.fixtures.desk import Desk
 
 REVIEWER = {"roles": ("co_reviewer",), "subject": "reviewer-1", "client": "reviewers"}

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from chassis.references import is_reference, new_id
+from chassis.fields import is_reference, new_id
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk

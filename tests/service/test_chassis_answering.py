@@ -116,7 +116,7 @@ def test_a_command_that_loses_a_race_is_tried_again(teller: Desk) -> None:
     """Two requests insert the same primary key; the second meets it and fails for good only after three tries."""
     teller.ask("enter", body={"name": "Ann"})
 
-    with pytest.raises(Exception, match="unique|duplicate"):
+    with pytest.raises(Exception, match=r"unique|duplicate"):
         teller.ask("enter", body={"name": "Ann"})
     assert count(teller, "outbox") == 1
 

@@ -11,8 +11,8 @@ from chassis.database import Database
 from chassis.entrypoints import entrypoints_of
 from chassis.errors import Invalid, NotFound
 from chassis.events import WAITS, Hearing, Outage
+from chassis.fields import new_id
 from chassis.operations import KEPT_ANSWERS, KEPT_DONE, KEPT_SENT, sweep
-from chassis.references import new_id
 from chassis.tables import Audit, Idempotency, Inbox, Outbox
 from chassis.work import Event, new_trace
 from tests.fixtures.desk import Desk, Noted

@@ -60,7 +60,7 @@ def test_a_subscriber_can_verify_what_it_is_told(referrals: Desk, there: Receive
     secret = endpoint(referrals, f"{there.url}/in")["secret"]
     referral = sent(referrals, "9500.50")
 
-    assert deliver(referrals) == 1
+    assert ReferralsService().deliver_webhooks(referrals.database) == 1
 
     [request] = there.got
     [told] = [event for event in referrals.told() if event.type == "referral_sent"]

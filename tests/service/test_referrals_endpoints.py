@@ -103,10 +103,12 @@ def test_disabling_gives_up_what_is_pending_and_enabling_starts_anew(referrals: 
 
     off = act(referrals, "change_endpoint", made["id"], body={"enabled": False}, if_match=1)
     [given_up] = deliveries(referrals)
-    again = act(referrals, "change_endpoint", made["id"], body={"enabled": True}, if_match=2)
+    still = act(referrals, "change_endpoint", made["id"], body={"description": "Resting."}, if_match=2)
+    again = act(referrals, "change_endpoint", made["id"], body={"enabled": True}, if_match=3)
     sent(referrals)
 
-    assert (off["enabled"], off["disabled_because"]) == (False, "by_hand")
+    for one in (off, still):
+        assert (one["enabled"], one["disabled_because"]) == (False, "by_hand")
     assert (given_up["status"], given_up["last_fault"], given_up["next_attempt_at"]) == (
         "failed",
         "endpoint_disabled",
@@ -114,7 +116,7 @@ def test_disabling_gives_up_what_is_pending_and_enabling_starts_anew(referrals: 
     )
     assert (again["enabled"], again["disabled_because"]) == (True, None)
     assert sorted(one["status"] for one in deliveries(referrals)) == ["failed", "pending"]
-    assert changes_told(referrals) == ["created", "changed", "changed"]
+    assert changes_told(referrals) == ["created", "changed", "changed", "changed"]
 
 
 def test_whoever_disables_waits_for_those_who_are_telling_and_leaves_nothing_pending(referrals: Desk) -> None:

@@ -177,6 +177,16 @@ def test_the_same_referral_is_not_spent_twice_at_once(referrals: Desk) -> None:
     check_the_books(referrals)
 
 
+def test_a_referral_that_spent_all_concludes_without_a_release(referrals: Desk) -> None:
+    reference = accepted(referrals, "100.00")
+    moved(referrals, "commit", reference, "100.00")
+    moved(referrals, "spend", reference, "100.00")
+
+    ended = referrals.ask("conclude_referral", reference=reference, body={"outcome": "delivered"}, **REVIEWER)
+
+    assert (ended["conclusion"]["released"], fund(referrals)["version"]) == ("0.00", 3)
+
+
 def test_a_repeat_under_the_same_key_moves_nothing_twice(referrals: Desk) -> None:
     reference = accepted(referrals, "100.00")
     entry = {"kind": "commit", "referral": reference, "amount": "10.00"}

@@ -26,6 +26,8 @@ from tests.service.referrals_receivers import (
 )
 
 TOTAL = 0.8
+# Seconds that a busy machine may add. Without a limit of ours most of these servers would hold on for ever.
+PATIENCE = 2.0
 LOCAL = AddressRules(loopback=True)
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -48,7 +50,7 @@ def answer_of(sender: Sender, behave: Behaviour) -> Answer:
     with hostile(behave) as url:
         began = time.monotonic()
         answer = sender.post(url, {}, b"{}")
-        assert time.monotonic() - began < TOTAL + 0.4
+        assert time.monotonic() - began < TOTAL + PATIENCE
     return answer
 
 
@@ -163,17 +165,35 @@ def test_nobody_there_is_a_fault(sender: Sender) -> None:
     assert sender.post(f"http://127.0.0.1:{port}/", {}, b"{}") == Answer(fault="connection")
 
 
-def test_a_connection_that_is_never_taken_up_times_out(sender: Sender) -> None:
+def test_a_connection_that_is_never_taken_up_times_out_long_before_the_whole() -> None:
     # given a server whose queue of connections is full, so that the kernel drops the next one
     with ExitStack() as stack:
         full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         stack.enter_context(socket.create_connection(full.getsockname()))
         began = time.monotonic()
 
+        sender = Sender(LOCAL, connect=0.3, total=30)
         answer = sender.post(f"http://127.0.0.1:{full.getsockname()[1]}/", {}, b"{}")
 
     assert answer == Answer(fault="timeout")
-    assert time.monotonic() - began < 0.3 + 0.4
+    assert time.monotonic() - began < 0.3 + PATIENCE
+
+
+def test_the_next_address_is_tried_when_the_first_does_not_answer(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+
+    def two_addresses(host: str, *rest: int, **options: int) -> object:
+        if host != "localhost":
+            return real(host, *rest, **options)
+        return [*real("127.0.0.9", *rest, **options), *real("127.0.0.1", *rest, **options)]
+
+    with receiver() as there:
+        monkeypatch.setattr(socket, "getaddrinfo", two_addresses)
+        assert sender.post(there.url.replace("127.0.0.1", "localhost"), {}, b"{}") == Answer(200)
+
+    assert len(there.got) == 1
 
 
 def test_a_name_that_does_not_exist_is_a_fault(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:

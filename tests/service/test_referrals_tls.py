@@ -89,4 +89,4 @@ def test_a_handshake_that_leads_nowhere_ends_in_time(names: Names, behave: Behav
         answer = Sender(LOCAL, connect=0.3, total=TOTAL).post(f"https://hooks.example.org:{port}/", {}, b"{}")
 
     assert answer.fault in (fault, "connection")
-    assert time.monotonic() - began < TOTAL + 0.4
+    assert time.monotonic() - began < TOTAL + 2.0

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chassis.errors import Forbidden, Invalid, NotFound
-from chassis.references import new_reference
+from chassis.fields import new_reference
 from services.triage import store
 from services.triage.service import TriageService
 from tests.fixtures.desk import Desk

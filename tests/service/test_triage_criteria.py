@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from chassis.errors import Forbidden, NotFound, Unavailable
-from chassis.references import new_reference
+from chassis.fields import new_reference
 from services.triage import store
 from services.triage.domain import fingerprint
 from services.triage.errors import CriteriaChanged

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.references import new_id, new_reference
+from chassis.fields import new_id, new_reference
 from services.casework.domain.calendar import division_of
 from services.casework.domain.case import Party, Status, consents_to_share, has_reached
 from services.casework.models import Case, Closing, Contact, Evidence, Note, Task, TimelineEntry

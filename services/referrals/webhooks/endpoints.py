@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, defer
 
 from chassis.database import Page, page
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotFound
-from chassis.references import new_id
+from chassis.fields import new_id
 from chassis.work import Work
 from services.referrals.domain.delivery import SECRET_OVERLAP, TEST_TYPE, DeliveryStatus
 from services.referrals.errors import EndpointDisabled

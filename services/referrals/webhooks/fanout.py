@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from chassis.fields import instant
-from chassis.references import new_id
+from chassis.fields import instant, new_id
 from chassis.work import Event, Work
 from services.referrals.domain.delivery import DeliveryStatus, webhook_type
 from services.referrals.models import Delivery, Endpoint
@@ -18,8 +17,6 @@ def announce(work: Work, event: Event) -> None:
     """Tell the event, and write one delivery for each endpoint that wants its type."""
     work.tell(event)
     type_ = webhook_type(event.type)
-    if type_ is None:
-        return
     # The lock keeps an endpoint from being disabled between this and our commit: its deliveries would wait for ever.
     wanting = (
         select(Endpoint)

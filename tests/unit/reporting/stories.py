@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from chassis.references import new_id
+from chassis.fields import new_id
 from chassis.work import Event
 from services.reporting.domain.folding import Told
 from services.reporting.schemas.heard import read
