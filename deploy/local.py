@@ -128,9 +128,7 @@ class LocalSystem:
             urls = bus.make_users(self._secrets)
             self._run("topology", ("topology",), {"BROKER_URL": urls[OPERATOR]})
         if bus.shared_user:
-            click.echo(
-                "  Without BROKER_MANAGEMENT_URL all are one broker user: nothing there keeps them apart"
-            )
+            click.echo("  Without BROKER_MANAGEMENT_URL all are one broker user: nothing there keeps them apart")
         return urls
 
     def _run(self, name: str, words: tuple[str, ...], settings: dict[str, str]) -> None:
