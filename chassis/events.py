@@ -22,7 +22,7 @@ from chassis.errors import Refused, Unacceptable
 from chassis.fields import load_tolerantly
 from chassis.observe import Observer, bound, describe
 from chassis.tables import Inbox
-from chassis.work import Caller, Event, Work, child_of
+from chassis.work import Caller, Event, Work, child_of, record
 
 # Seconds to wait before each further attempt; after the last one the event is parked.
 WAITS = (0.5, 2, 8, 30, 120, 600, 1800)
@@ -90,14 +90,14 @@ class Hearing:
         events = list({event.id: event for event in events}.values())  # a repeat may come in the same batch
         with self._database.change() as session:
             fresh = _claim(session, handler_name(self.entrypoints.service, handler), events)
-            told = sum([self._run(session, handler, event) for event in events if event.id in fresh])
+            told = record(session, [self._run(session, handler, event) for event in events if event.id in fresh])
         if told:
             self._told()
         for event in events:
             outcome = "done" if event.id in fresh else "repeat"
             self._observer.heard(handler.name, event, outcome, None)
 
-    def _run(self, session: Session, handler: Handler, event: Event) -> int:
+    def _run(self, session: Session, handler: Handler, event: Event) -> Work:
         data = load_tolerantly(handler.takes, event.data) if handler.takes else event.data
         caller = Caller(f"event:{event.source}.{event.type}", "bus")
         service = self.entrypoints.service
@@ -105,7 +105,7 @@ class Hearing:
         work.event = event
         with bound(event.correlation_id, handler=handler.name, event_id=str(event.id)):
             getattr(self._service, handler.name)(work, data)
-        return work.record()
+        return work
 
     def _failed(self, handler: Handler, event: Event, error: Exception) -> None:
         final = isinstance(error, Refused | Unacceptable)
@@ -160,7 +160,7 @@ class Hearing:
             if handler is None:
                 raise Unacceptable("this service has no such handler any more")
             with session.begin_nested():
-                told = self._run(session, handler, event)
+                told = self._run(session, handler, event).record()
         except Exception as error:
             if is_outage(error):
                 raise

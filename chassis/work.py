@@ -23,8 +23,9 @@ WITH told AS (
     SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[])
 ), noted AS (
     INSERT INTO audit (at, actor, client, action, subject, sequence, correlation_id)
-    SELECT %s, %s, %s, %s, told.subject, told.sequence, %s
-    FROM unnest(%s::text[], %s::bigint[]) AS told (subject, sequence)
+    SELECT * FROM unnest(
+        %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[]
+    )
 )
 INSERT INTO idempotency (client, key, fingerprint, answer)
 SELECT %s, %s, %s, %s WHERE %s
@@ -142,7 +143,7 @@ class Work:
         self.action = action
         self.event: Event | None = None
         self.expected: int | None = None
-        self._told: list[Event] = []
+        self.told: list[Event] = []
 
     def may(self, *roles: str) -> bool:
         """Whether the caller holds one of the roles."""
@@ -156,38 +157,42 @@ class Work:
     def tell(self, event: Event) -> None:
         """Tell an event when, and only when, this transaction commits. It is the change's audit row too."""
         trace = child_of(self.traceparent)
-        self._told.append(replace(event, source=self.service, time=instant(self.now), traceparent=trace))
+        self.told.append(replace(event, source=self.service, time=instant(self.now), traceparent=trace))
 
     def record(self, answered: Answered | None = None) -> int:
-        """Write outbox, audit and idempotency rows in one statement; return how many events were told.
+        """Write what this piece of work told, as `record` does; return how many events that were."""
+        return record(self.session, [self], answered)
 
-        Called by the chassis as the last thing in the transaction.
-        """
-        if not self._told and (answered is None or answered.key is None):
-            return 0
-        self.session.flush()
-        self.session.connection().exec_driver_sql(_RECORD, self._rows(self._told, answered))
-        return len(self._told)
 
-    def _rows(self, told: Sequence[Event], answered: Answered | None) -> tuple[Any, ...]:
-        kept = answered or Answered(None, "", "")
-        return (
-            [str(event.id) for event in told],
-            [event.type for event in told],
-            [event.to_json() for event in told],
-            self.now,
-            self.caller.subject,
-            self.caller.client,
-            self.action,
-            correlation_of(self.traceparent),
-            [event.subject for event in told],
-            [event.sequence for event in told],
-            self.caller.client,
-            kept.key,
-            kept.fingerprint,
-            kept.answer,
-            kept.key is not None,
-        )
+def record(session: Session, pieces: Sequence[Work], answered: Answered | None = None) -> int:
+    """Write the outbox, audit and idempotency rows of these pieces of work; return how many events were told.
+
+    One statement, however many there are: the last thing in their transaction.
+    """
+    told = [(work, event) for work in pieces for event in work.told]
+    if not told and (answered is None or answered.key is None):
+        return 0
+    session.flush()
+    kept = answered or Answered(None, "", "")
+    rows = (
+        [str(event.id) for _, event in told],
+        [event.type for _, event in told],
+        [event.to_json() for _, event in told],
+        [work.now for work, _ in told],
+        [work.caller.subject for work, _ in told],
+        [work.caller.client for work, _ in told],
+        [work.action for work, _ in told],
+        [event.subject for _, event in told],
+        [event.sequence for _, event in told],
+        [event.correlation_id for _, event in told],
+        pieces[0].caller.client,
+        kept.key,
+        kept.fingerprint,
+        kept.answer,
+        kept.key is not None,
+    )
+    session.connection().exec_driver_sql(_RECORD, rows)
+    return len(told)
 
 
 def new_trace() -> str:
