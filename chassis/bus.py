@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import amqp
 import orjson
+from amqp import serialization
 from amqp.exceptions import AMQPError
 from kombu.utils.url import parse_url
 
@@ -28,15 +29,38 @@ RPC = "rpc"  # the exchange by which requests reach `<service>.rpc`
 HEARTBEAT = 10  # seconds; a dead peer is noticed after twice that
 SOCKET_TIMEOUT = 2  # seconds; how long a read waits before it looks around, and the most that a write may take
 PREFETCH = 100
+READ_AHEAD = 8192  # bytes
 LONGEST_MESSAGE = 4 * 1024 * 1024  # bytes
 CLOSED = (OSError, AMQPError)  # what a dying connection raises; BrokenPipeError is not an AMQPError
 
 _log = logging.getLogger(__name__)
 
 
+def _read_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]:
+    """A message's properties; none where they cannot be read, so that it is refused as one without a content type.
+
+    py-amqp raises all kinds of errors for odd bytes. They would end the consumer, and the message would come back.
+    """
+    try:
+        return serialization.decode_properties_basic(buffer, offset)
+    except Exception:
+        return {}, offset
+
+
+serialization.PROPERTY_CLASSES[amqp.Message.CLASS_ID] = _read_properties
+
+
+class _Channel(amqp.Channel):  # type: ignore[misc]
+    """Leaves bodies as they came: else they were decoded by any codec that a message names, and some take hours."""
+
+    def __init__(self, *place: Any, **options: Any) -> None:
+        super().__init__(*place, **options, auto_decode=False)
+
+
 class _Connection(amqp.Connection):  # type: ignore[misc]
     """Without `connection.blocked`: with it every publish would read the socket, in a race with the reader."""
 
+    Channel = _Channel
     negotiate_capabilities: ClassVar[dict[str, bool]] = {
         "consumer_cancel_notify": True,
         "authentication_failure_close": True,
@@ -63,6 +87,10 @@ def connect(url: str, name: str) -> amqp.Connection:
     )
     connection.connect()
     connection.sock.settimeout(SOCKET_TIMEOUT)
+    # py-amqp asks the socket for each frame's seven bytes, then its payload, then its last byte. Asking for all that
+    # has arrived, which its own buffer is made for, spares a message five of six system calls.
+    receive = connection.transport._quick_recv
+    connection.transport._quick_recv = lambda wanted: receive(max(wanted, READ_AHEAD))
     return connection
 
 
@@ -207,7 +235,8 @@ class Responder:
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Unacceptable("not a request") from None
-        texts = (request.method, request.key or "", request.fingerprint or "", request.traceparent)
+        optional = (text for text in (request.key, request.fingerprint) if text is not None)
+        texts = (request.method, request.traceparent, *optional)
         if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
             raise Unacceptable("a request with fields of the wrong type")
         if request.if_match is not None and type(request.if_match) is not int:
