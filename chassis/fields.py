@@ -27,9 +27,9 @@ _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 
 
 def _check_letter(payload: str) -> str:
-    """A letter that shows every single wrong letter and every swap of two neighbours.
+    """A letter that shows every single wrong letter and every swap of two neighbours but that of 0 and Z.
 
-    Luhn's method in base 32 (ISO/IEC 7812-1 Annex B, generalised to an even base).
+    Luhn's method in base 32 (ISO/IEC 7812-1 Annex B, generalised to an even base), which in base ten misses 09 and 90.
     """
     total = 0
     for position, letter in enumerate(reversed(payload)):
