@@ -14,6 +14,7 @@ from chassis.bus import PREFETCH, fault_of, settle
 from chassis.entrypoints import Handler
 from chassis.errors import Unacceptable
 from chassis.events import Hearing, Outage
+from chassis.observe import describe
 from chassis.work import Event
 
 BATCH = 50
@@ -112,25 +113,32 @@ class DeadLetters:
         channel.basic_consume(f"{self._hearing.entrypoints.service}.dead", callback=self.take)
 
     def take(self, message: Any) -> None:
-        """Park one dead letter under the handler whose queue gave it up."""
+        """Park one dead letter under the handler whose queue gave it up; have it come again when that fails."""
         try:
             self._park(message)
-        except Outage:
+        except Exception as error:
+            _log.warning("A dead letter could not be parked; it will come again", extra={"error": describe(error)})
             time.sleep(1)
             message.channel.basic_reject(message.delivery_tag, requeue=True)
         else:
             settle(message)
 
     def _park(self, message: Any) -> None:
-        deaths = (message.headers or {}).get("x-death")
-        queue_name = deaths[0].get("queue") if isinstance(deaths, list) and deaths else "unknown"
-        handler = str(queue_name).rpartition(".")[2][:100]
+        handler = _gave_up(message)
         try:
             event = Event.from_json(message.body)
         except Unacceptable as error:
             self._hearing.park_garbage(handler, _bytes(message.body), str(error))
         else:
             self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
+
+
+def _gave_up(message: Any) -> str:
+    """The name of the handler whose queue gave a message up, as far as the broker says so."""
+    match (message.headers or {}).get("x-death"):
+        case [{"queue": str(name)}, *_]:
+            return name.rpartition(".")[2][:100]
+    return "unknown"
 
 
 def _deliveries(message: Any) -> int:
