@@ -147,6 +147,8 @@ def describe(error: BaseException) -> str:
 def _without_words(record: logging.LogRecord) -> bool:
     """Drop what libraries put into a message and what an exception says: either may hold personal data."""
     record.args = ()
+    if not isinstance(record.msg, str):
+        record.msg = describe(record.msg) if isinstance(record.msg, BaseException) else type(record.msg).__name__
     if record.exc_info and record.exc_info[1] is not None:
         record.error = describe(record.exc_info[1])
         record.place = _stack(record.exc_info[1])
