@@ -1,0 +1,51 @@
+"""What can be read but not be kept, and what a log would repeat: found out before anything is done with it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chassis.errors import Unacceptable
+from chassis.work import Event, child_of, correlation_of
+from tests.unit.chassis.fakes import event
+
+
+def told(**data: Any) -> str:
+    """An envelope with these data, NUL and lone surrogates written as escapes."""
+    return json.dumps({**json.loads(event().to_json()), "data": data})
+
+
+def nested(levels: int) -> Any:
+    """A list in a list, so many levels deep."""
+    inner: Any = "x"
+    for _ in range(levels):
+        inner = [inner]
+    return inner
+
+
+def test_an_event_too_deep_to_be_written_again_is_unacceptable() -> None:
+    """It could not be parked either: whoever handles it would be at it for ever."""
+    assert Event.from_json(told(a=nested(200))).to_json()
+    with pytest.raises(Unacceptable):
+        Event.from_json(told(a=nested(300)))
+
+
+@pytest.mark.parametrize("data", [{"a": "\0"}, {"a": {"b": ["c", "d\0e"]}}, {"\0": 1}, {"a": "\\\0"}])
+def test_an_event_with_a_nul_anywhere_in_its_data_is_unacceptable(data: dict[str, Any]) -> None:
+    """No database keeps it."""
+    with pytest.raises(Unacceptable):
+        Event.from_json(told(**data))
+
+
+@pytest.mark.parametrize("words", ["\\u0000", "\\\\u0000", "u0000", "\\"])
+def test_words_that_only_look_like_a_nul_are_none(words: str) -> None:
+    assert Event.from_json(told(a=words)).data == {"a": words}
+
+
+@pytest.mark.parametrize(
+    "words", ["Siân Jones, 07700 900123, ring her at home please, now", "00-" + "Z" * 52, "\n" * 55]
+)
+def test_words_in_the_place_of_a_trace_go_no_further(words: str) -> None:
+    """They would be in every log line and every event that follows."""
+    assert correlation_of(words) == ""
+    assert words[3:35] not in child_of(words)
