@@ -1,5 +1,6 @@
 """One unit of work: who asks, in which transaction, and what it tells."""
 
+import re
 import secrets
 import time
 import uuid
@@ -18,6 +19,9 @@ from chassis.fields import instant, new_id
 # Seconds for which a signed caller is believed. The gateway signs anew long before that.
 CALLER_LIFETIME = 60
 MOST_BELIEVED = 1000
+
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 _RECORD = """
 WITH told AS (
@@ -126,6 +130,8 @@ class Event:
         numbers = (event.sequence, event.version)
         if not all(type(number) is int and 0 <= number < 2**53 for number in numbers) or type(event.data) is not dict:
             raise Unacceptable("an event's envelope with fields of the wrong type")
+        if not can_be_kept(event.data):
+            raise Unacceptable("an event whose data cannot be kept")
         return event
 
 
@@ -211,10 +217,24 @@ def new_trace() -> str:
 
 
 def child_of(traceparent: str) -> str:
-    """A `traceparent` of the same trace for the next step."""
-    return f"{traceparent[:36]}{secrets.token_hex(8)}-01" if len(traceparent) == 55 else new_trace()
+    """A `traceparent` of the same trace for the next step; of a new trace when it is none."""
+    trace = correlation_of(traceparent)
+    return f"00-{trace}-{secrets.token_hex(8)}-01" if trace else new_trace()
 
 
 def correlation_of(traceparent: str) -> str:
-    """The trace id in a `traceparent`: what logs, audit rows and problems call the correlation id."""
-    return traceparent[3:35]
+    """The trace id in a `traceparent`: what logs, audit rows and problems call the correlation id.
+
+    Empty for any other text: whoever sends it might have people's names repeated in every log.
+    """
+    found = _TRACEPARENT.fullmatch(traceparent)
+    return found[1] if found else ""
+
+
+def can_be_kept(document: Any) -> bool:
+    """Whether a document that was read can be written again (254 levels) and PostgreSQL keeps it (no NUL)."""
+    try:
+        written = orjson.dumps(document)
+    except TypeError:
+        return False
+    return b"\\u0000" not in written or not _NUL.search(written)
