@@ -163,10 +163,9 @@ class RpcClient:
             call.done.set()
 
     def _give_up_calls(self) -> None:
-        for number in list(self._calls):
-            call = self._calls.pop(number, None)
-            if call is not None:
-                call.done.set()
+        with suppress(KeyError):  # until none is left
+            while True:
+                self._calls.popitem()[1].done.set()
 
     def _drop_connection(self) -> None:
         with suppress(Exception):
