@@ -34,20 +34,14 @@ class Run:
     port: int
     process: "subprocess.Popen[bytes]"
 
-    @classmethod
-    def start(cls, home: Path) -> "Run":
-        (port,) = free_ports(1)
-        with (home / "said").open("wb") as said:
-            environment = os.environ | {"SPINOUT_HOME": str(home), "PORT": str(port)}
-            process = subprocess.Popen([SPINOUT, "run"], env=environment, stdout=said, stderr=said)
-        return cls(home, port, process)
-
     @property
     def said(self) -> str:
         return (self.home / "said").read_text()
 
     def wait_for(self, words: str) -> None:
-        wait_until(lambda: words in self.said or self.process.poll() is not None, 180)
+        end = time.monotonic() + 180
+        while words not in self.said and self.process.poll() is None and time.monotonic() < end:
+            time.sleep(0.2)
         assert words in self.said, self.said
 
     def pid(self, name: str) -> int:
@@ -55,6 +49,20 @@ class Run:
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         return urllib3.request("GET", f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=10)
+
+
+@contextmanager
+def started(home: Path) -> Iterator[Run]:
+    """Start the system of this folder on a free port. At the end it is told to stop, if it still runs."""
+    (port,) = free_ports(1)
+    with (home / "said").open("wb") as said:
+        environment = os.environ | {"SPINOUT_HOME": str(home), "PORT": str(port)}
+        process = subprocess.Popen([SPINOUT, "run"], env=environment, stdout=said, stderr=said)
+    try:
+        yield Run(home, port, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(90)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
@@ -79,24 +87,17 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    """A running system. At its end it is told to stop, and has to leave nothing."""
+    """A running system. It has to leave nothing when it is told to stop."""
     with folder() as home:
-        yield from running(home)
-
-
-def running(home: Path) -> Iterator[Run]:
-    started = Run.start(home)
-    try:
-        started.wait_for("Ready at")
-        yield started
-    finally:
-        started.process.send_signal(signal.SIGTERM)
-        began = time.monotonic()
-        assert started.process.wait(60) == 0, started.said
-    assert time.monotonic() - began < 40
-    assert started_for(started.home) == []
-    assert "had to be killed" not in started.said
-    assert not list((started.home / "run").glob("*.pid"))
+        with started(home) as made:
+            made.wait_for("Ready at")
+            yield made
+            began = time.monotonic()
+        assert time.monotonic() - began < 40
+        assert made.process.returncode == 0, made.said
+        assert started_for(home) == []
+        assert "had to be killed" not in made.said
+        assert not list((home / "run").glob("*.pid"))
 
 
 def test_every_process_has_its_id_in_a_file(run: Run) -> None:
@@ -168,23 +169,21 @@ def test_what_is_killed_comes_back_with_a_new_id(run: Run, name: str) -> None:
 
 def test_a_folder_whose_run_was_killed_outright_is_put_right_by_the_next() -> None:
     with folder() as home:
-        kill_outright(home)
+        with started(home) as first:
+            first.wait_for("Making and migrating")
+            kill_outright(first)
         assert started_for(home)
 
-        again = Run.start(home)
-        again.wait_for("Ready at")
-        again.process.send_signal(signal.SIGINT)
+        with started(home) as second:
+            second.wait_for("Ready at")
 
-        assert again.process.wait(60) == 0
-        assert "ended without stopping" in again.said
+        assert second.process.returncode == 0
+        assert "ended without stopping" in second.said
         assert started_for(home) == []
 
 
-def kill_outright(home: Path) -> None:
-    killed = Run.start(home)
-    killed.wait_for("Making databases")
-    supervisor = killed.pid("supervisor")
+def kill_outright(run: Run) -> None:
+    supervisor = run.pid("supervisor")
     # Stopped first: supervisor must not see its parent die and tidy up.
-    for pid, how in ((supervisor, signal.SIGSTOP), (killed.process.pid, signal.SIGKILL), (supervisor, signal.SIGKILL)):
+    for pid, how in ((supervisor, signal.SIGSTOP), (run.process.pid, signal.SIGKILL), (supervisor, signal.SIGKILL)):
         os.kill(pid, how)
-    killed.process.wait()
