@@ -22,7 +22,7 @@ from chassis.errors import FieldError, Invalid, Refused, Unacceptable
 from chassis.fields import new_id
 from chassis.observe import Observer, bound, describe
 from chassis.rpc import Answering, Request
-from chassis.work import CallerSeal, correlation_of, new_trace
+from chassis.work import CallerSeal, correlation_of
 
 REPLY_TO = "amq.rabbitmq.reply-to"
 RPC = "rpc"  # the exchange by which requests reach `<service>.rpc`
@@ -42,9 +42,10 @@ def _read_properties(buffer: Any, offset: int) -> tuple[dict[str, Any], int]:
     py-amqp raises all kinds of errors for odd bytes. They would end the consumer, and the message would come back.
     """
     try:
-        return serialization.decode_properties_basic(buffer, offset)
+        properties, offset = serialization.decode_properties_basic(buffer, offset)
     except Exception:
         return {}, offset
+    return properties, offset
 
 
 serialization.PROPERTY_CLASSES[amqp.Message.CLASS_ID] = _read_properties
@@ -203,7 +204,7 @@ class Responder:
         began = time.perf_counter()
         method, trace = "unreadable", ""
         try:
-            request = self._read(body)
+            request = Request.from_json(body, self._seal)
             method = request.method if request.method in self._answering.methods else "unknown"
             trace = correlation_of(request.traceparent)
             with bound(trace, method=method):
@@ -218,30 +219,6 @@ class Responder:
             outcome, said = "done", b'{"replayed":%s,"result":%s}' % (orjson.dumps(reply.replayed), reply.body)
         self._observer.answered(method, outcome, time.perf_counter() - began)
         return said
-
-    def _read(self, body: bytes | str) -> Request:
-        try:
-            asked = orjson.loads(body)
-            context = asked["context"]
-            request = Request(
-                method=asked["method"],
-                arguments=asked["arguments"],
-                caller=self._seal.read(context["caller"]),
-                deadline=float(context["deadline"]),
-                key=context.get("key"),
-                fingerprint=context.get("fingerprint"),
-                if_match=context.get("if_match"),
-                traceparent=context.get("traceparent") or new_trace(),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise Unacceptable("not a request") from None
-        optional = (text for text in (request.key, request.fingerprint) if text is not None)
-        texts = (request.method, request.traceparent, *optional)
-        if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
-            raise Unacceptable("a request with fields of the wrong type")
-        if request.if_match is not None and type(request.if_match) is not int:
-            raise Unacceptable("a request with fields of the wrong type")
-        return request
 
 
 def fault_of(message: Any, sender: str) -> str | None:

@@ -1,7 +1,6 @@
 """Answering: from what a caller asked to what it is told, once, in time, and only to whom it may be told."""
 
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +21,10 @@ from chassis.errors import (
     KeyReused,
     KeyRunning,
     NotFound,
+    Unacceptable,
     Unavailable,
 )
-from chassis.work import Answered, Caller, Work, new_trace
-
-REPLY_TO = "amq.rabbitmq.reply-to"
-_log = logging.getLogger(__name__)
+from chassis.work import Answered, Caller, CallerSeal, Work, can_be_kept, new_trace
 
 _TRIES = 3
 _EARLIER = """
@@ -51,6 +48,34 @@ class Request:
     fingerprint: str | None = None
     if_match: int | None = None
     traceparent: str = field(default_factory=new_trace)
+
+    @classmethod
+    def from_json(cls, body: str | bytes, seal: CallerSeal) -> "Request":
+        """The request of a message's body. Raises Forbidden for a caller not under seal, Unacceptable for the rest."""
+        try:
+            asked = orjson.loads(body)
+            context = asked["context"]
+            request = cls(
+                method=asked["method"],
+                arguments=asked["arguments"],
+                caller=seal.read(context["caller"]),
+                deadline=context["deadline"],
+                key=context.get("key"),
+                fingerprint=context.get("fingerprint"),
+                if_match=context.get("if_match"),
+                traceparent=context.get("traceparent") or new_trace(),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Unacceptable("not a request") from None
+        optional = (text for text in (request.key, request.fingerprint) if text is not None)
+        texts = (request.method, request.traceparent, *optional)
+        if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
+            raise Unacceptable("a request with fields of the wrong type")
+        if type(request.deadline) not in (int, float) or type(request.if_match) not in (int, type(None)):
+            raise Unacceptable("a request with fields of the wrong type")
+        if not can_be_kept(request.arguments):
+            raise Unacceptable("a request whose arguments cannot be kept")
+        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +131,13 @@ class Answering:
             return Reply(orjson.dumps(_dump(remote, method(self._work(session, request)))))
 
     def _change(self, remote: Remote, method: Callable[[Work], Any], request: Request) -> Reply:
-        for attempt in range(1, _TRIES + 1):
+        for _ in range(_TRIES - 1):
             try:
                 return self._change_once(remote, method, request)
             except DBAPIError as error:
-                if attempt == _TRIES or not is_worth_repeating(error):
+                if not is_worth_repeating(error):
                     raise
-        raise AssertionError("unreachable: the last try returns or raises")
+        return self._change_once(remote, method, request)
 
     def _change_once(self, remote: Remote, method: Callable[[Work], Any], request: Request) -> Reply:
         fingerprint = request.fingerprint or _fingerprint(request)

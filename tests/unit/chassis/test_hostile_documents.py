@@ -6,13 +6,22 @@ from typing import Any
 import pytest
 
 from chassis.errors import Unacceptable
-from chassis.work import Event, child_of, correlation_of
+from chassis.rpc import Request
+from chassis.work import Caller, CallerSeal, Event, child_of, correlation_of
 from tests.unit.chassis.fakes import event
+
+SEAL = CallerSeal("a secret")
 
 
 def told(**data: Any) -> str:
     """An envelope with these data, NUL and lone surrogates written as escapes."""
     return json.dumps({**json.loads(event().to_json()), "data": data})
+
+
+def asking(**context: Any) -> str:
+    """A good request, but for these parts of its context."""
+    given = {"caller": SEAL.sign(Caller("adviser-1", "console")), "deadline": 9e9, **context}
+    return json.dumps({"method": "enter", "arguments": {}, "context": given})
 
 
 def nested(levels: int) -> Any:
@@ -49,3 +58,16 @@ def test_words_in_the_place_of_a_trace_go_no_further(words: str) -> None:
     """They would be in every log line and every event that follows."""
     assert correlation_of(words) == ""
     assert words[3:35] not in child_of(words)
+
+
+@pytest.mark.parametrize("context", [{"deadline": "inf"}, {"deadline": "9"}, {"deadline": True}, {"deadline": [9]}])
+def test_a_deadline_is_a_number(context: dict[str, Any]) -> None:
+    with pytest.raises(Unacceptable):
+        Request.from_json(asking(**context), SEAL)
+
+
+@pytest.mark.parametrize("arguments", [{"body": {"a": "\0"}}, {"body": nested(300)}, {"\0": 1}])
+def test_a_request_whose_arguments_could_not_be_kept_is_unacceptable(arguments: dict[str, Any]) -> None:
+    assert Request.from_json(asking(), SEAL).arguments == {}
+    with pytest.raises(Unacceptable):
+        Request.from_json(json.dumps({**json.loads(asking()), "arguments": arguments}), SEAL)
