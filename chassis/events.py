@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from chassis.database import Database, is_outage
@@ -26,6 +27,8 @@ from chassis.work import Caller, Event, Work, child_of, record
 
 # Seconds to wait before each further attempt; after the last one the event is parked.
 WAITS = (0.5, 2, 8, 30, 120, 600, 1800)
+# What no further attempt will change: refused by the rules, by whoever reads the event, or by the database's types.
+FINAL = (Refused, Unacceptable, DataError)
 
 _CLAIM = """
 INSERT INTO inbox (event_id, handler, state, type, subject, correlation_id)
@@ -108,7 +111,7 @@ class Hearing:
         return work
 
     def _failed(self, handler: Handler, event: Event, error: Exception) -> None:
-        final = isinstance(error, Refused | Unacceptable)
+        final = isinstance(error, FINAL)
         self._keep(handler.name, event, "parked" if final else "retry", describe(error), attempts=1)
 
     def _keep(self, handler: str, event: Event, state: str, error: str, *, attempts: int) -> None:
@@ -164,7 +167,7 @@ class Hearing:
         except Exception as error:
             if is_outage(error):
                 raise
-            final = isinstance(error, Refused | Unacceptable) or row.attempts > len(WAITS)
+            final = isinstance(error, FINAL) or row.attempts > len(WAITS)
             row.state, row.error = ("parked" if final else "retry"), describe(error)
             row.next_attempt_at = None if final else _next_attempt(row.attempts)
         else:
