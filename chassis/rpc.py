@@ -59,7 +59,7 @@ class Request:
                 method=asked["method"],
                 arguments=asked["arguments"],
                 caller=seal.read(context["caller"]),
-                deadline=context["deadline"],
+                deadline=float(context["deadline"]),
                 key=context.get("key"),
                 fingerprint=context.get("fingerprint"),
                 if_match=context.get("if_match"),
@@ -71,7 +71,7 @@ class Request:
         texts = (request.method, request.traceparent, *optional)
         if not all(isinstance(text, str) and len(text) <= 255 and "\0" not in text for text in texts):
             raise Unacceptable("a request with fields of the wrong type")
-        if type(request.deadline) not in (int, float) or type(request.if_match) not in (int, type(None)):
+        if type(context["deadline"]) not in (int, float) or type(request.if_match) not in (int, type(None)):
             raise Unacceptable("a request with fields of the wrong type")
         if not can_be_kept(request.arguments):
             raise Unacceptable("a request whose arguments cannot be kept")
