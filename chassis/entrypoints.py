@@ -62,6 +62,10 @@ class Handler:
     types: tuple[str, ...]
     takes: type[Schema] | None
 
+    def hears(self, source: str, type_: str) -> bool:
+        """Whether its queue is for this type of event."""
+        return source == self.source and type_ in self.types
+
 
 @dataclass(frozen=True, slots=True)
 class Background:

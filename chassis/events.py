@@ -9,6 +9,7 @@ import hashlib
 import random
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from chassis.work import Caller, Event, Work, child_of, record
 WAITS = (0.5, 2, 8, 30, 120, 600, 1800)
 # What no further attempt will change: refused by the rules, by whoever reads the event, or by the database's types.
 FINAL = (Refused, Unacceptable, DataError)
+UNKNOWN = "unknown"  # the handler of what came by no queue of ours
 
 _CLAIM = """
 INSERT INTO inbox (event_id, handler, state, type, subject, correlation_id)
@@ -73,14 +75,20 @@ class Hearing:
             self.handle(handler, [event])
 
     def park(self, handler: str, event: Event, reason: str) -> None:
-        """Park an event that was never handled, such as one that killed the process each time. Raises Outage."""
-        self._keep(handler, event, "parked", reason, attempts=0)
+        """Park an event that was never handled, such as one that killed the process each time. Raises Outage.
+
+        Which handler's it was is the word of a header that anybody may write: only ours, and for theirs, are believed.
+        """
+        known = self.entrypoints.handlers.get(handler)
+        mine = known is not None and known.hears(event.source, event.type)
+        self._keep(handler if mine else UNKNOWN, event, "parked", reason, attempts=0)
 
     def park_garbage(self, handler: str, body: bytes, reason: str) -> None:
         """Park what was no event, as size and digest: nothing of its body is kept. Raises Outage."""
         digest = hashlib.sha256(body)
         garbage = Event("garbage", f"sha256:{digest.hexdigest()}", 0, {}, id=uuid.UUID(bytes=digest.digest()[:16]))
-        self._keep(handler, garbage, "parked", f"{reason}; {len(body)} bytes", attempts=0)
+        mine = handler in self.entrypoints.handlers
+        self._keep(handler if mine else UNKNOWN, garbage, "parked", f"{reason}; {len(body)} bytes", attempts=0)
 
     def retry_due(self, limit: int = 50) -> int:
         """Try again what is due, each event in a transaction of its own; return how many were tried."""
@@ -134,7 +142,8 @@ class Hearing:
             if is_outage(failure):
                 raise Outage from failure
             raise
-        self._observer.heard(handler, event, state, error)
+        # Logs tell the types that we know; in any other there may be words.
+        self._observer.heard(handler, replace(event, type=UNKNOWN) if handler == UNKNOWN else event, state, error)
 
     def _retry_one(self) -> bool:
         """Try the event that has been due for longest. The row stays locked meanwhile, so no other process tries it."""

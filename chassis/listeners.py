@@ -95,7 +95,7 @@ class Listener:
         if fault is not None:
             raise Unacceptable(fault)
         event = Event.from_json(message.body)
-        if event.source != self._handler.source or event.type not in self._handler.types:
+        if not self._handler.hears(event.source, event.type):
             raise Unacceptable("an event of another source or type than this queue is for")
         return event
 
