@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Engine, MetaData, Select, create_engine, make_url, text, tuple_
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
 
@@ -77,7 +78,7 @@ class Database:
 def is_outage(error: BaseException) -> bool:
     """Whether the error says that the database is away, rather than that the statement was wrong."""
     if not isinstance(error, DBAPIError):
-        return type(error).__name__ == "TimeoutError" and type(error).__module__ == "sqlalchemy.exc"
+        return isinstance(error, NoConnectionInTime)
     if error.connection_invalidated:
         return True
     code = _sqlstate(error)
@@ -87,9 +88,7 @@ def is_outage(error: BaseException) -> bool:
 
 def is_worth_repeating(error: BaseException) -> bool:
     """Whether the same transaction may well pass if it is run again at once: it lost a race."""
-    if isinstance(error, OperationalError | IntegrityError | DBAPIError):
-        return _sqlstate(error) in (_DEADLOCK, _SERIALISATION, _UNIQUE)
-    return False
+    return isinstance(error, DBAPIError) and _sqlstate(error) in (_DEADLOCK, _SERIALISATION, _UNIQUE)
 
 
 def _sqlstate(error: DBAPIError) -> str | None:
