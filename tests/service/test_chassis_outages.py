@@ -93,4 +93,4 @@ def test_an_event_that_another_process_is_trying_is_left_to_it(hearer: Desk) -> 
 
 def test_what_cannot_be_written_down_is_not_taken_for_an_outage(hearer: Desk) -> None:
     with pytest.raises(ValueError, match="NUL"):
-        hearer.hearing.park("a\0b", event("Ann"), "why")
+        hearer.hearing.park("keep", event("Ann"), "a\0b")

@@ -1,10 +1,13 @@
 """Who asks, and why that is believed."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
+from chassis import work
 from chassis.errors import Forbidden
 from chassis.work import CALLER_LIFETIME, Caller, CallerSeal
 
@@ -73,6 +76,26 @@ def test_a_token_is_believed_for_its_lifetime_and_no_longer() -> None:
     assert SEAL.read(token_of_another_time(5 - CALLER_LIFETIME)) == ADVISER
     with pytest.raises(Forbidden):
         SEAL.read(token_of_another_time(-1 - CALLER_LIFETIME))
+
+
+def test_a_token_that_was_believed_is_refused_once_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    seal, token = CallerSeal("a secret"), token_of_another_time(1 - CALLER_LIFETIME)
+    assert [seal.read(token), seal.read(token)] == [ADVISER, ADVISER]
+
+    later = time.time() + 10
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Forbidden):
+        seal.read(token)
+
+
+def test_how_many_callers_are_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "MOST_BELIEVED", 2)
+    seal = CallerSeal("a secret")
+    callers = [Caller(f"adviser-{number}", "console") for number in range(5)]
+
+    for _ in range(2):
+        assert [seal.read(seal.sign(caller)) for caller in callers] == callers
+    assert len(seal._believed) <= 2
 
 
 def test_a_token_of_the_future_is_refused() -> None:
