@@ -159,7 +159,21 @@ def test_a_key_may_be_used_with_the_algorithms_of_its_type(entry: dict[str, Any]
         {},
         "key",
     ],
-    ids=str,
+    ids=[
+        "for encryption",
+        "for another algorithm",
+        "symmetric",
+        "P-384",
+        "secp256k1",
+        "Ed448",
+        "X25519",
+        "RSA of one byte",
+        "without a point",
+        "with a number for its point",
+        "with a list for its kind",
+        "empty",
+        "no object",
+    ],
 )
 def test_a_key_that_is_not_for_verifying_is_left_out(entry: Any) -> None:
     assert list(keys_of(orjson.dumps({"keys": [entry, _jwk(OTHER)]}))) == ["two"]
