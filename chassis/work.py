@@ -70,9 +70,9 @@ class CallerSeal:
             return caller
         try:
             said, sealed_at = self._serializer.loads(str(token), max_age=CALLER_LIFETIME, return_timestamp=True)
-        except BadData:
+            caller = Caller(said[0], said[1], frozenset(said[2]))
+        except (BadData, LookupError, TypeError):
             raise Forbidden("The call does not say, under seal, who is calling.") from None
-        caller = Caller(said[0], said[1], frozenset(said[2]))
         if len(self._believed) >= MOST_BELIEVED:
             self._believed.clear()
         self._believed[str(token)] = (sealed_at.timestamp() + CALLER_LIFETIME, caller)

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
-from chassis.errors import Unacceptable
+from chassis.errors import Forbidden, Unacceptable
 from chassis.rpc import Request
 from chassis.work import Caller, CallerSeal, Event, child_of, correlation_of
 from tests.unit.chassis.fakes import event
@@ -71,3 +72,11 @@ def test_a_request_whose_arguments_could_not_be_kept_is_unacceptable(arguments: 
     assert Request.from_json(asking(), SEAL).arguments == {}
     with pytest.raises(Unacceptable):
         Request.from_json(json.dumps({**json.loads(asking()), "arguments": arguments}), SEAL)
+
+
+@pytest.mark.parametrize("said", [[], {}, 5, None, ["x"], ["x", "y"], ["x", "y", 5], ["x", "y", [["adviser"]]]])
+def test_a_seal_around_anything_but_a_caller_is_refused(said: Any) -> None:
+    sealed = URLSafeTimedSerializer("a secret", salt="caller").dumps(said)
+
+    with pytest.raises(Forbidden):
+        SEAL.read(sealed)
