@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
@@ -27,6 +27,7 @@ def token_of_another_time(offset: int) -> str:
     return str(serializer.dumps(["adviser-1", "console", ["adviser"]]))
 
 
+@settings(max_examples=50)
 @given(ROLES, ROLES)
 def test_who_may_is_who_holds_one_of_the_roles_and_whoever_stands_above(
     held: frozenset[str], asked: frozenset[str]
@@ -41,6 +42,7 @@ def test_an_admin_may_what_no_role_may() -> None:
     assert not Caller("a", "b", frozenset({"manager"})).may(frozenset())
 
 
+@settings(max_examples=50)
 @given(st.builds(Caller, st.text(st.characters(exclude_categories=["Cs"])), st.text(max_size=5), ROLES))
 def test_a_caller_is_the_same_behind_the_seal(caller: Caller) -> None:
     assert SEAL.read(SEAL.sign(caller)) == caller

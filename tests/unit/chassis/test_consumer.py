@@ -3,8 +3,11 @@
 from types import SimpleNamespace
 from typing import Any
 
+import amqp
 import pytest
 from amqp.exceptions import AccessRefused, ConnectionForced, RecoverableConnectionError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chassis import bus
 from chassis.bus import LONGEST_MESSAGE, Consumer, fault_of, settle
@@ -143,6 +146,15 @@ def test_an_acknowledgement_that_comes_too_late_is_let_go(fault: Exception, capl
         settle(message(b"{}", channel=channel))
 
     assert "the message will come again" in caplog.text
+
+
+@given(st.binary(max_size=40))
+def test_whatever_bytes_stand_for_a_messages_properties_it_is_read(properties: bytes) -> None:
+    read = amqp.Message()
+
+    read._load_properties(amqp.Message.CLASS_ID, properties, 0)
+
+    assert isinstance(read.properties, dict)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
@@ -172,6 +172,7 @@ def test_what_is_no_object_is_refused_as_a_whole(payload: object) -> None:
     assert pointers(payload) == [""]
 
 
+@settings(max_examples=50)
 @given(JSON, st.sampled_from([load_strictly, load_tolerantly]))
 def test_whatever_comes_in_is_loaded_or_refused(payload: Any, load: Callable[[type[Schema], Any], Any]) -> None:
     with suppress(Invalid):

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import FieldError, Invalid, NotFound
@@ -119,6 +119,7 @@ def test_all_that_is_logged_within_a_request_bears_its_correlation_id(lines: Lin
 def test_no_field_is_kept_but_those_that_are_allowed() -> None:
     with logging_to_lines() as lines:
 
+        @settings(max_examples=50)
         @given(st.dictionaries(NAMES | st.sampled_from(sorted(ALLOWED - {"event"})), st.text(), max_size=5))
         def keeps_nothing_else(extra: dict[str, str]) -> None:
             logging.getLogger("chassis.test").info("said", extra=extra)

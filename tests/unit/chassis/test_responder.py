@@ -9,7 +9,7 @@ import amqp
 import orjson
 import pytest
 from amqp.exceptions import RecoverableConnectionError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.bus import REPLY_TO, Responder
@@ -180,6 +180,7 @@ def test_a_caller_without_a_seal_is_refused() -> None:
     assert door.noted.answers == [("unreadable", "forbidden")]
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_whatever_bytes_come_they_are_answered_as_a_request_that_cannot_be_read(body: bytes) -> None:
     door = Door()
@@ -190,6 +191,7 @@ def test_whatever_bytes_come_they_are_answered_as_a_request_that_cannot_be_read(
     assert door.noted.answers == [("unreadable", "invalid")]
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(["method", "key", "fingerprint", "if_match", "traceparent", "deadline", "caller"]), JSON)
 def test_whatever_a_request_holds_it_is_read_as_what_it_must_be_or_refused(name: str, value: Any) -> None:
     door, whole = Door(), request()

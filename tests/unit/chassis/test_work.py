@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import Stale, Unacceptable
@@ -114,6 +114,7 @@ def test_work_that_told_nothing_still_keeps_the_answer_to_its_key() -> None:
     assert session.rows[-5:] == ("console", "k", "f", "{}", True)
 
 
+@settings(max_examples=50)
 @given(EVENTS)
 def test_an_event_is_the_same_when_it_has_crossed_the_bus(told: Event) -> None:
     assert Event.from_json(told.to_json()) == told
