@@ -39,7 +39,11 @@ def test_what_an_interrupted_first_start_left_is_made_anew(server: Postgres) -> 
     assert sorted(path.name for path in server.home.iterdir()) == ["data"]
 
 
-@pytest.mark.parametrize("lock", ["", "junk", f"{os.getpid()}\n/elsewhere\n", "999999999\n"])
+@pytest.mark.parametrize(
+    "lock",
+    ["", "junk", f"{os.getpid()}\n/elsewhere\n", "999999999\n"],
+    ids=["empty", "junk", "of another process", "of no process"],
+)
 def test_the_lock_of_a_dead_server_does_not_stand_in_the_way(server: Postgres, lock: str) -> None:
     prepared(server)
     (server.data / "postmaster.pid").write_text(lock)
