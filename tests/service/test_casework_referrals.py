@@ -171,3 +171,15 @@ def test_a_referrals_event_that_does_not_tell_its_status_is_parked(casework: Des
     assert move(casework, case, "referral_acknowledged", 1) == "parked"
 
     assert read(casework, case)["referrals"] == []
+
+
+@pytest.mark.parametrize("name", ["time", "sent_at", "decided_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "1999-12-31T23:59:59Z", "9999-12-30T00:00:00Z"])
+def test_an_event_of_a_moment_that_cannot_be_is_parked(casework: Desk, name: str, moment: str) -> None:
+    """Counting the working time up to it, whenever the case is read, would hold up all others."""
+    case = open_case(casework)
+
+    told = {"sent_at": "2026-11-16T10:00:00Z", "decision": "accepted", name: moment}
+    assert move(casework, case, "referral_decided", 1, **told) == "parked"
+
+    assert read(casework, case)["referrals"] == []

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 OPENS, CLOSES = time(9), time(17, 30)
 WORKING_DAY = timedelta(hours=8, minutes=30)
 LONDON = ZoneInfo("Europe/London")
+# The service of 2011 had no forerunner: a moment that is not between these is a mistake, and to count the working days
+# up to it would take seconds.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _HOLIDAYS = Path(__file__).resolve().parent.parent / "data" / "bank_holidays.v1.json"
 _SATURDAY = 5
 _DIVISIONS = {"scotland": "scotland", "northern_ireland": "northern_ireland"}

@@ -5,10 +5,16 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from chassis.fields import Instant
+from services.casework.domain.calendar import EARLIEST, LATEST
 
 
 def _id(description: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.Length(1, 100), metadata={"description": description}, **options)
+
+
+def _moment(description: str) -> Instant:
+    true = validate.Range(EARLIEST, LATEST)
+    return Instant(load_default=None, validate=true, metadata={"description": description})
 
 
 class Facts(Schema):
@@ -65,5 +71,5 @@ class ReferralMoved(Schema):
     status = _id("The status that the referral has now.", load_default=None)
     decision = _id("Of a decision: accepted or rejected.", load_default=None)
     outcome = _id("Of a conclusion: how it ended. Else what triage had said.", load_default=None)
-    sent_at = Instant(load_default=None, metadata={"description": "When it was sent."})
-    decided_at = Instant(load_default=None, metadata={"description": "When the Cabinet Office decided."})
+    sent_at = _moment("When it was sent.")
+    decided_at = _moment("When the Cabinet Office decided.")

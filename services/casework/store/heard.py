@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import Unacceptable
 from chassis.work import Event
 from services.casework.domain import referral as rules
+from services.casework.domain.calendar import EARLIEST, LATEST
 from services.casework.models import Case, Enquiry, Referral
 
 
@@ -64,12 +65,12 @@ def fold_referral(session: Session, case: Case, reference: str, change: rules.Mo
 
 
 def told_at(event: Event | None) -> datetime:
-    """When an event was told. Raises Unacceptable when it does not say."""
+    """When an event was told. Raises Unacceptable when it does not say, or what cannot be true."""
     try:
         moment = datetime.fromisoformat(event.time if event else "")
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not EARLIEST <= moment <= LATEST:
         raise Unacceptable("an event that does not say when it was told")
     return moment
 
