@@ -6,9 +6,11 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 
 @dataclass
@@ -62,9 +64,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(HTTPServer):
+    """A few threads that stay: a new one for each request would be thousands in a run."""
+
     request_queue_size = 100
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._threads = ThreadPoolExecutor(8)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hand the request to one of the threads."""
+        self._threads.submit(self._answer, request, client_address)
+
+    def _answer(self, request: Any, client_address: Any) -> None:
+        with suppress(OSError):
+            self.finish_request(request, client_address)
+        self.shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Stop listening, and let the threads go."""
+        super().server_close()
+        self._threads.shutdown()
 
     def handle_error(self, *_: object) -> None:
         """A client that hangs up is no news here."""
@@ -74,7 +95,7 @@ class _Server(ThreadingHTTPServer):
 def receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A server on a free port of this machine."""
     noted = Receiver()
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"noted": noted}))
+    server = _Server(type("Handler", (_Handler,), {"noted": noted}))
     if tls is not None:
         tls.sni_callback = lambda _, name, __: noted.names_asked.append(name)
         server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -106,16 +127,15 @@ def hostile(behave: Behaviour) -> Iterator[str]:
         while not closing.is_set():
             with suppress(TimeoutError):
                 connection, _ = listening.accept()
-                threading.Thread(target=run, args=[connection], daemon=True).start()
+                threads.submit(run, connection)
 
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/in"
-    finally:
-        closing.set()
-        thread.join()
-        listening.close()
+    with ThreadPoolExecutor(32) as threads:
+        threads.submit(accept)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/in"
+        finally:
+            closing.set()
+    listening.close()
 
 
 def says(answer: bytes) -> Behaviour:

@@ -228,12 +228,12 @@ def test_a_fault_of_our_own_is_noted_and_the_courier_goes_on(referrals: Desk) ->
             raise RuntimeError
 
     endpoint(referrals, "https://hooks.example.org/")
-    sent(referrals)
+    for _ in range(5):
+        sent(referrals)
 
-    assert Courier(referrals.database, Broken(AddressRules())).run() == 1
+    assert Courier(referrals.database, Broken(AddressRules())).run() == 5
 
-    [failed] = deliveries(referrals)
-    assert (failed["status"], failed["last_fault"]) == ("pending", "unexpected")
+    assert {(one["status"], one["last_fault"]) for one in deliveries(referrals)} == {("pending", "unexpected")}
 
 
 def test_an_endpoint_deleted_while_it_is_sent_to_is_no_trouble(referrals: Desk, there: Receiver) -> None:

@@ -59,19 +59,30 @@ class Courier:
         self._database = database
         self._sender = sender
         self._under_way: Counter[uuid.UUID] = Counter()
+        self._workers: list[threading.Thread] = []
+        self._out: queue.Queue[Parcel | None] = queue.Queue()
         self._back: queue.Queue[tuple[Parcel, Answer]] = queue.Queue()
 
     def run(self) -> int:
-        """Send until nothing is due and nothing is under way; return how many attempts were made."""
+        """Send until nothing is due and nothing is under way; return how many attempts were made. Once only."""
         made = 0
-        while True:
-            while self._take_some():
-                pass
-            if not self._under_way.total():
-                return made
-            ended = list(self._come_back())
-            self._note(ended)
-            made += len(ended)
+        try:
+            while self._take_all() or self._under_way.total():
+                self._staff()
+                ended = list(self._come_back())
+                self._note(ended)
+                made += len(ended)
+        finally:
+            for _ in self._workers:
+                self._out.put(None)
+        return made
+
+    def _take_all(self) -> bool:
+        """Hand out what is due and has room; return whether there was any."""
+        taken = 0
+        while some := self._take_some():
+            taken += some
+        return taken > 0
 
     def _take_some(self) -> int:
         free = MOST_AT_ONCE - self._under_way.total()
@@ -82,8 +93,15 @@ class Courier:
             parcels = take(session, datetime.now(UTC), busy, free)
         for parcel in parcels:
             self._under_way[parcel.endpoint] += 1
-            threading.Thread(target=self._send, args=[parcel], daemon=True).start()
+            self._out.put(parcel)
         return len(parcels)
+
+    def _staff(self) -> None:
+        """Have a thread for each delivery under way; one that a fault of ours ended is replaced."""
+        self._workers = [worker for worker in self._workers if worker.is_alive()]
+        while len(self._workers) < self._under_way.total():
+            self._workers.append(threading.Thread(target=self._work, daemon=True))
+            self._workers[-1].start()
 
     def _come_back(self) -> Iterator[tuple[Parcel, Answer]]:
         """All attempts that have ended; waits a little for the first of them."""
@@ -92,14 +110,17 @@ class Courier:
             while True:
                 yield self._back.get_nowait()
 
-    def _send(self, parcel: Parcel) -> None:
-        answer = Answer(fault="unexpected")
-        try:
-            headers = signed_headers(parcel.secrets, str(parcel.event), datetime.now(UTC), parcel.body)
-            headers["content-type"] = "application/json"
-            answer = self._sender.post(parcel.url, headers, parcel.body)
-        finally:
-            self._back.put((parcel, answer))
+    def _work(self) -> None:
+        while (parcel := self._out.get()) is not None:
+            answer = Answer(fault="unexpected")
+            try:
+                answer = self._send(parcel)
+            finally:
+                self._back.put((parcel, answer))
+
+    def _send(self, parcel: Parcel) -> Answer:
+        headers = signed_headers(parcel.secrets, str(parcel.event), datetime.now(UTC), parcel.body)
+        return self._sender.post(parcel.url, {**headers, "content-type": "application/json"}, parcel.body)
 
     def _note(self, ended: list[tuple[Parcel, Answer]]) -> None:
         # Those that lock their endpoint go first, in one order for all, so that nobody waits in a circle.

@@ -3,8 +3,6 @@
 import http.client
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from functools import cache
 import urllib3
 
 from services.referrals.webhooks.addresses import AddressRefused, AddressRules, Target
+from services.referrals.webhooks.deadlines import Deadline, Watch
 
 # Seconds to connect, and from the name's resolution to the end of the answer.
 CONNECT_TIMEOUT = 5.0
@@ -45,10 +44,11 @@ class Sender:
         self._tls = tls
         self._connect = connect
         self._total = total
+        self._watch = Watch()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send the body and wait for an answer. Follows no redirect. Never raises for what the other side does."""
-        until = _Deadline(self._total)
+        until = Deadline(self._total)
         try:
             target = self._rules.resolve(url)
             with self._connected(target, until) as connection:
@@ -60,10 +60,10 @@ class Sender:
             return Answer(fault="timeout" if until.passed else _code_of(error))
 
     @contextmanager
-    def _connected(self, target: Target, until: "_Deadline") -> Iterator[urllib3.connection.HTTPConnection]:
+    def _connected(self, target: Target, until: Deadline) -> Iterator[urllib3.connection.HTTPConnection]:
         """A connection to the address that was checked; the name is used for TLS and `Host` only, never looked up."""
         plain = _dial(target, min(self._connect, until.left))
-        with until.cutting(plain):
+        with self._watch.over(plain, until):
             wire: socket.socket = plain
             try:
                 if target.scheme == "https":
@@ -77,48 +77,9 @@ class Sender:
                 plain.close()
 
 
-class _Deadline:
-    """A moment after which a connection is cut under whoever reads or writes it.
-
-    A time-out of the socket is not enough: it starts anew with each byte that a slow server sends.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds left, never none: 0 would switch a socket's time-outs off."""
-        return max(self._at - time.monotonic(), 0.01)
-
-    @property
-    def passed(self) -> bool:
-        """Whether it is over."""
-        return time.monotonic() >= self._at
-
-    @contextmanager
-    def cutting(self, wire: socket.socket) -> Iterator[None]:
-        """Shut the connection down at the deadline, if the block has not ended by then."""
-        # A second handle on the same connection: the first one is taken over by TLS, and is not for two threads.
-        handle = wire.dup()
-        timer = threading.Timer(self.left, _shut, [handle])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            handle.close()
-
-
-def _shut(handle: socket.socket) -> None:
-    with suppress(OSError):
-        handle.shutdown(socket.SHUT_RDWR)
-
-
 def _dial(target: Target, seconds: float) -> socket.socket:
     """A connection to the first of the addresses that answers, within so many seconds for all of them."""
-    until = _Deadline(seconds)
+    until = Deadline(seconds)
     for address in target.addresses[:-1]:
         with suppress(OSError):
             return socket.create_connection((address, target.port), until.left)
@@ -138,7 +99,7 @@ def _ask(
     )
 
 
-def _status_of(connection: urllib3.connection.HTTPConnection, until: _Deadline) -> int:
+def _status_of(connection: urllib3.connection.HTTPConnection, until: Deadline) -> int:
     answer = connection.getresponse()
     # Headers that were cut off look as if they had ended.
     if until.passed:
