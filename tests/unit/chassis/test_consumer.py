@@ -63,6 +63,15 @@ def test_a_connection_that_was_lost_comes_back_and_is_subscribed_anew(monkeypatc
     assert broker.asked == [("amqp://somewhere", "a test")] * 4
 
 
+def test_a_consumer_whose_connection_was_lost_does_not_pass_for_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story(monkeypatch, FakeBroker(FakeConnection(ConnectionResetError())), most_waits=1)
+
+    story.consumer.run()
+
+    assert story.events == ["subscribed"]
+    assert not story.consumer.connected.is_set()
+
+
 def test_when_told_to_stop_it_finishes_before_it_closes(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = FakeConnection()
     story = Story(monkeypatch, FakeBroker(connection))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
@@ -180,6 +180,7 @@ def test_whatever_comes_in_is_loaded_or_refused(payload: Any, load: Callable[[ty
 
 
 @given(NAMES)
+@example("~/~1/~0")
 def test_an_unknown_field_is_refused_by_a_pointer_to_it(name: str) -> None:
     if name in Outer().fields:
         return

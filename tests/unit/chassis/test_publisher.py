@@ -121,10 +121,10 @@ def test_what_comes_back_is_not_sent_though_it_is_confirmed(line: Line, caplog: 
 
 
 def test_a_refusal_is_forgotten_with_its_batch(line: Line) -> None:
-    line.will_say("basic_nack", 1, False)
+    line.will_say("basic_nack", 2, True)
     with pytest.raises(NotConfirmed):
-        line.publish(1)
-    line.will_say("basic_ack", 2, False)
+        line.publish(2)
+    line.will_say("basic_ack", 3, False)
 
     line.publish(1)
 

@@ -99,6 +99,7 @@ def test_told_to_stop_it_begins_no_further_batch_and_closes_its_connection(monke
 
     assert office.noted.counts == [BATCH]
     assert len(office.store.unsent) == 2 * BATCH
+    assert office.stopping.waits == [], "it did not stumble either"
     assert line.closed
 
 
