@@ -65,4 +65,6 @@ def _method(converter: Any, owner: type, remote: Remote) -> dict[str, Any]:
 
 
 def _money(_: Any, field: Any, **__: Any) -> dict[str, Any]:
-    return {"type": "string", "pattern": r"^\d{1,10}\.\d\d$"} if isinstance(field, Money) else {}
+    if not isinstance(field, Money):
+        return {}
+    return {"type": ["string", "null"] if field.allow_none else "string", "pattern": r"^\d{1,10}\.\d\d$"}
