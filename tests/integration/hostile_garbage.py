@@ -17,20 +17,21 @@ import amqp
 
 MARKER = "Xyzzyplugh"
 MIB = 1024 * 1024
+_BOMB = gzip.compress(b"\0" * (64 * MIB))
 
 
 @dataclass(frozen=True)
 class Hostile:
     """One message: its body and properties. `raw` stands for all properties, as bytes that no library would write.
 
-    `refused` says that the broker may well refuse it and close the channel, so that it is sent by itself.
+    `alone` says that the broker may well refuse it and close the connection, so that it is sent by itself.
     """
 
     what: str
     body: bytes
     properties: dict[str, Any] = field(default_factory=dict)
     raw: bytes | None = None
-    refused: bool = False
+    alone: bool = False
 
     def message(self) -> amqp.Message:
         """The message for the wire."""
@@ -96,14 +97,14 @@ def _bodies() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     yield "a pickle", pickle.dumps({"run": _Pickled()}), {}
     yield "a YAML program", f"!!python/object/apply:os.system ['echo {MARKER}']".encode(), {}
     yield "5 MiB", b'"' + MARKER.encode() + b"x" * (5 * MIB) + b'"', {}
-    yield "nearly 4 MiB of lists", b"[" + b"[]," * (MIB + MIB // 4) + b"[]]", {}
-    bomb = gzip.compress(b"\0" * (64 * MIB))
-    yield "a gzip bomb", bomb, {"content_encoding": "gzip"}
-    yield "a gzip bomb, said to be none", bomb + b" ", {}
-    yield "a zlib bomb", zlib.compress(b"[" * (64 * MIB)), {"content_encoding": "deflate"}
-    # Python has codecs that take hours for such a body.
-    for codec in ("punycode", "idna", "utf-7", "utf-16", "unicode_escape", "rot13", "zip", "bz2", "hex", MARKER):
-        yield f"coded in {codec}", b"bcde-" + codec.encode() + b"fghi" * 100_000, {"content_encoding": codec}
+    yield "1 MiB of lists", b"[" + b"[]," * (MIB // 3) + b"[]]", {}
+    yield "a gzip bomb", _BOMB, {"content_encoding": "gzip"}
+    yield "a gzip bomb, said to be none", _BOMB + b" ", {}
+    yield "a zlib bomb", zlib.compress(b"[" * (4 * MIB)), {"content_encoding": "deflate"}
+    # Python has a codec that takes an hour for such a body.
+    yield "coded in punycode", b"bcde-" + b"fghi" * 100_000, {"content_encoding": "punycode"}
+    for codec in ("idna", "utf-7", "utf-16", "unicode_escape", "rot13", "zip", "bz2", "hex", MARKER):
+        yield f"coded in {codec}", b"bcde-" + codec.encode() + b"fghi" * 1000, {"content_encoding": codec}
 
 
 class _Pickled:
@@ -153,7 +154,7 @@ def _deep(levels: int) -> bytes:
 
 
 def _for_the_broker(honest: bytes, properties: dict[str, Any]) -> Iterator[Hostile]:
-    one = Hostile("for the broker", honest + b"\n\n", properties, refused=True)
+    one = Hostile("for the broker", honest + b"\n\n", properties, alone=True)
     yield replace(one, properties={**properties, "user_id": "administrator"})
     yield replace(one, properties={**properties, "expiration": MARKER})
     yield replace(one, properties={**properties, "application_headers": {"CC": 7}})
