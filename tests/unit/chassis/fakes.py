@@ -1,17 +1,15 @@
-"""A broker, a store and an observer that a test holds in its hand. Messages are real ones."""
+"""A broker, a hearing and an observer that a test holds in its hand. Messages are real ones."""
 
 import queue
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import amqp
 
 from chassis.entrypoints import Entrypoints
-from chassis.fields import new_id
 from chassis.work import Event, new_trace
 
 
@@ -154,30 +152,6 @@ class FakeBroker:
         return line
 
 
-class FakeStore:
-    """An outbox. Its rows stay until a transaction that sent them has ended well."""
-
-    def __init__(self, rows: int = 0, looked: Callable[[], None] = lambda: None) -> None:
-        self.unsent = [outbox_row(number) for number in range(rows)]
-        self._looked = looked
-        self._sent: set[int] = set()
-
-    @contextmanager
-    def change(self) -> Iterator["FakeStore"]:
-        """One transaction."""
-        self._sent = set()
-        yield self
-        self.unsent = [row for row in self.unsent if row.position not in self._sent]
-
-    def execute(self, _: object, values: dict[str, Any]) -> Any:
-        """Read a batch, or mark rows sent."""
-        if "positions" in values:
-            self._sent = set(values["positions"])
-            return None
-        self._looked()
-        return SimpleNamespace(all=lambda: self.unsent[: values["batch"]])
-
-
 class FakeHearing:
     """Keeps what it is handed; raises the next of its faults instead while it has some."""
 
@@ -254,8 +228,3 @@ def message(
 def event(subject: str = "Ann", type: str = "entered", source: str = "intake") -> Event:
     """An event as its source tells it."""
     return Event(type, subject, 1, {}, source=source, time="2026-11-21T09:05:00Z", traceparent=new_trace())
-
-
-def outbox_row(number: int) -> Any:
-    """A row of the outbox."""
-    return SimpleNamespace(position=number, event_id=new_id(), type="entered", envelope=event(str(number)).to_json())

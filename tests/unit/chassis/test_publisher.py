@@ -9,7 +9,8 @@ import pytest
 
 from chassis import relay
 from chassis.relay import CONFIRM_TIMEOUT, NotConfirmed, Publisher
-from tests.unit.chassis.fakes import FakeBroker, FakeChannel, FakeConnection, outbox_row
+from tests.unit.chassis.fakes import FakeBroker, FakeChannel, FakeConnection
+from tests.unit.chassis.outbox import outbox_row
 
 
 class Line:

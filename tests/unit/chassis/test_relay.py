@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from chassis import relay
 from chassis.relay import BATCH, Relay
-from tests.unit.chassis.fakes import FakeBroker, FakeConnection, FakeStore, Noted, Patience
+from tests.unit.chassis.fakes import FakeBroker, FakeConnection, Noted, Patience
+from tests.unit.chassis.outbox import FakeStore
 
 
 class Confirming(FakeConnection):

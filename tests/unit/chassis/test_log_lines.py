@@ -1,4 +1,4 @@
-"""What operators see: lines with allowed fields only, never a word of a person, and health pages."""
+"""What is logged: lines with allowed fields only, and never a word of a person."""
 
 import io
 import logging
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chassis.errors import FieldError, Invalid, NotFound
-from chassis.observe import ALLOWED, Metrics, bound, configure_logging, describe, health_application
+from chassis.observe import ALLOWED, Metrics, bound, configure_logging, describe
 from tests.unit.chassis.fakes import event
 
 WORDS = "Ann Example, 07700 900123"
@@ -56,31 +56,6 @@ def lines() -> Iterator[Lines]:
     """What is logged."""
     with logging_to_lines() as written:
         yield written
-
-
-class Away:
-    """A database that is away."""
-
-    def read(self) -> Any:
-        """Fail."""
-        raise OSError
-
-
-class Counting:
-    """A database in which so much waits."""
-
-    @contextmanager
-    def read(self) -> Iterator["Counting"]:
-        """A session."""
-        yield self
-
-    def execute(self, _: object) -> "Counting":
-        """Count."""
-        return self
-
-    def one(self) -> tuple[int, int, int]:
-        """Counts."""
-        return (3, 2, 1)
 
 
 def raised(error: Exception) -> Exception:
@@ -144,15 +119,15 @@ def test_what_an_exception_says_is_dropped_and_where_it_was_raised_is_kept(lines
         logging.getLogger("library").exception("it failed", stack_info=True)
 
     assert WORDS not in lines.getvalue()
-    assert lines.last["error"].startswith("ValueError at test_observe.py:")
-    assert lines.last["place"].startswith("test_observe.py:")
+    assert lines.last["error"].startswith("ValueError at test_log_lines.py:")
+    assert lines.last["place"].startswith("test_log_lines.py:")
 
 
 def test_an_exception_that_is_itself_the_message_says_no_more(lines: Lines) -> None:
     logging.getLogger("library").error(raised(ValueError(WORDS)))
 
     assert WORDS not in lines.getvalue()
-    assert lines.last["event"].startswith("ValueError at test_observe.py:")
+    assert lines.last["event"].startswith("ValueError at test_log_lines.py:")
 
 
 def test_of_a_message_that_is_no_text_nothing_is_kept_but_its_type(lines: Lines) -> None:
@@ -177,7 +152,7 @@ def test_libraries_that_talk_much_are_heard_only_when_something_is_wrong(lines: 
 
 
 def test_an_error_is_described_by_its_class_and_place() -> None:
-    assert describe(raised(ValueError(WORDS))).startswith("ValueError at test_observe.py:")
+    assert describe(raised(ValueError(WORDS))).startswith("ValueError at test_log_lines.py:")
     assert describe(ValueError(WORDS)) == "ValueError at nowhere"
 
 
@@ -188,69 +163,14 @@ def test_a_refusal_is_described_by_its_code_and_the_first_places_of_its_faults()
     assert describe(many) == "invalid /f0 /f1 /f2 /f3 /f4 at nowhere"
 
 
-def test_requests_and_events_are_counted_by_what_became_of_them() -> None:
-    metrics = Metrics(Counting())
-
-    metrics.answered("enter", "done", 0.002)
-    metrics.heard("keep", event(), "done", None)
-    metrics.published(7)
-
-    page = metrics.exposition().decode()
-    for line in (
-        'rpc_requests_total{method="enter",outcome="done"} 1.0',
-        'rpc_seconds_bucket{le="0.0025",method="enter"} 1.0',
-        'events_heard_total{handler="keep",outcome="done"} 1.0',
-        "events_published_total 7.0",
-        'events_waiting{place="outbox"} 3.0',
-        'events_waiting{place="retry"} 2.0',
-        'events_waiting{place="parked"} 1.0',
-    ):
-        assert line in page
-
-
-def test_metrics_are_shown_while_the_database_is_away() -> None:
-    assert b"events_published_total 0.0" in Metrics(Away()).exposition()
-
-
 def test_an_event_that_was_not_handled_is_logged_by_its_id_and_never_by_its_data(lines: Lines) -> None:
     bad = event(WORDS)
 
-    Metrics(Away()).heard("keep", bad, "parked", "ValueError at probes.py:3")
+    Metrics(None).heard("keep", bad, "parked", "ValueError at probes.py:3")
 
     assert lines.last["event_id"] == str(uuid.UUID(str(bad.id)))
     assert (lines.last["handler"], lines.last["outcome"]) == ("keep", "parked")
     assert WORDS not in lines.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("path", "missing", "status", "body"),
-    [
-        ("/livez", ["database"], "200 OK", b"ok\n"),
-        ("/readyz", [], "200 OK", b"ok\n"),
-        ("/readyz", ["database", "broker"], "503 Service Unavailable", b"missing: database, broker\n"),
-        ("/", [], "404 Not Found", b"not found\n"),
-        (None, [], "404 Not Found", b"not found\n"),
-    ],
-)
-def test_health_says_whether_it_lives_and_what_it_misses(
-    path: str | None, missing: list[str], status: str, body: bytes
-) -> None:
-    started: list[Any] = []
-    application = health_application(Metrics(Away()), lambda: missing)
-
-    said = application({"PATH_INFO": path}, lambda *words: started.extend(words))
-
-    assert list(said) == [body]
-    assert started[0] == status
-    assert dict(started[1])["Content-Length"] == str(len(body))
-
-
-def test_the_metrics_page_is_what_the_metrics_show() -> None:
-    metrics = Metrics(Counting())
-
-    [page] = health_application(metrics, list)({"PATH_INFO": "/metrics"}, lambda *_: None)
-
-    assert page == metrics.exposition()
 
 
 def test_nothing_is_left_bound_when_a_request_ends() -> None:
