@@ -1,0 +1,1 @@
+"""All of it, from outside, through HTTP."""
