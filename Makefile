@@ -37,7 +37,8 @@ demo: $(RUN) ## Send a day's enquiries to the running system and show what becam
 test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),2) --dist loadfile $(ONLY)
-	$(if $(ONLY),,$(BIN)/coverage combine -q && $(BIN)/coverage report)
+	$(if $(ONLY),,$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=90)
+	$(if $(ONLY),,$(BIN)/coverage report --fail-under=100 --include='chassis/*,services/*/domain.py,services/*/domain/*')
 
 .PHONY: check
 check: $(DEVELOP) ## Check style, types, layers, dead code and sizes

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -25,10 +25,10 @@ from chassis.entrypoints import entrypoints_of
 from chassis.fields import new_id
 from chassis.operations import declare
 from chassis.work import Caller, CallerSeal, Event, new_trace
+from tests.bench.load import rate_of
 from tests.fixtures.probes import Hearer, Teller
 from tests.fixtures.processes import ROOT, SECRET, Bus, eventually, rows
 
-SECONDS = 6.0
 CALLERS = (1, 8, 32)
 EVENTS = 20_000
 
@@ -137,23 +137,6 @@ class ReadElsewhere(amqp.Connection):  # type: ignore[misc]
     """Does not read in the publishing thread."""
 
     negotiate_capabilities: ClassVar[dict[str, bool]] = {}
-
-
-def rate_of(call: Callable[[], None], callers: int) -> float:
-    """How often a second a call can be made by so many threads."""
-    counts, end = [0] * callers, time.perf_counter() + SECONDS
-
-    def loop(number: int) -> None:
-        while time.perf_counter() < end:
-            call()
-            counts[number] += 1
-
-    threads = [threading.Thread(target=loop, args=(number,)) for number in range(callers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / SECONDS
 
 
 def _fill_outbox(url: str, count: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Request = Callable[[int], bytes]
+CALLING = 6.0  # seconds for which a rate of calls is taken
 
 
 @dataclass
@@ -123,3 +124,20 @@ def _together(work: Callable[[], None], times: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def rate_of(call: Callable[[], None], callers: int) -> float:
+    """How often a second a call can be made by so many threads."""
+    counts, end = [0] * callers, time.perf_counter() + CALLING
+
+    def loop(number: int) -> None:
+        while time.perf_counter() < end:
+            call()
+            counts[number] += 1
+
+    threads = [threading.Thread(target=loop, args=(number,)) for number in range(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / CALLING

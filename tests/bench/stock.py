@@ -9,7 +9,6 @@ eventlet.monkey_patch()
 
 import json
 import sys
-import threading
 import time
 from typing import Any
 
@@ -22,7 +21,7 @@ from nameko.rpc import ServiceRpc, rpc
 from nameko.standalone.events import event_dispatcher
 from nameko.testing.services import dummy, entrypoint_hook
 
-SECONDS = 6.0
+from tests.bench.load import rate_of
 
 
 class Echo:
@@ -58,23 +57,6 @@ class Handler:
     def handle(self, payload: dict[str, Any]) -> None:
         """Count."""
         Handler.heard += 1
-
-
-def rate_of(call: Any, callers: int) -> float:
-    """How often a second a call can be made by so many callers."""
-    counts, end = [0] * callers, time.monotonic() + SECONDS
-
-    def loop(number: int) -> None:
-        while time.monotonic() < end:
-            call()
-            counts[number] += 1
-
-    threads = [threading.Thread(target=loop, args=(number,)) for number in range(callers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / SECONDS
 
 
 def serve(service: type) -> ServiceContainer:
