@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from chassis.work import correlation_of
-from gateway.incoming import trace_of
+from gateway.incoming import leaves_body_unread, trace_of
 from gateway.metrics import Metrics
 from gateway.problems import ROUTE, TRACE, new_incident, of_incident
 
@@ -51,6 +51,10 @@ class Edge:
         headers += _HEADERS
         headers.append(("Content-Security-Policy", environ.get(POLICY, _NO_CONTENT_POLICY)))
         headers.append(("X-Correlation-Id", correlation))
+        if leaves_body_unread(environ):
+            # The connection ends, because what is left of the body stands before the next request. Told nothing, the
+            # client would send that into a connection that is being closed.
+            headers.append(("Connection", "close"))
         start_response(status, headers)
         route, method, number = environ.get(ROUTE, "none"), environ["REQUEST_METHOD"], int(status[:3])
         self._metrics.answered(route, method, number, time.perf_counter() - started)

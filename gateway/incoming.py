@@ -22,10 +22,19 @@ _WHOLE = re.compile(r"\d{1,4}")
 # W3C Trace Context: version 00, neither id all noughts.
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
+# Environment key that says that the whole body was read.
+READ = "spinout.body_read"
+
 Environ = Mapping[str, Any]
 
 
-def body_of(environ: Environ) -> dict[str, Any]:
+def leaves_body_unread(environ: Environ) -> bool:
+    """Whether there is, or may be, a body of which not all was read."""
+    announced = environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
+    return announced and READ not in environ
+
+
+def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     """The object that the body holds; an empty one where there is no body at all.
 
     Raises TooLarge, WrongMediaType, BadJson, and Invalid when it is JSON but no object.
@@ -37,6 +46,7 @@ def body_of(environ: Environ) -> dict[str, Any]:
     raw = environ["wsgi.input"].read(LARGEST_BODY + 1)
     if len(raw) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
+    environ[READ] = True
     if not raw and not environ.get("CONTENT_TYPE"):
         return {}
     coding = environ.get("HTTP_CONTENT_ENCODING", "identity").lower()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.edge import Edge
+from gateway.incoming import LARGEST_BODY
 from gateway.metrics import Metrics
 from tests.unit.gateway.fakes import Gateway, gateway, shared_gateway
 
@@ -56,6 +57,16 @@ def test_every_answer_is_safe_for_a_browser_and_every_error_a_problem(
     if status >= 400:
         assert answer.content_type == "application/problem+json"
         assert answer.get_json()["status"] == status
+
+
+def test_an_answer_before_the_body_was_read_says_that_the_connection_ends(door: Gateway) -> None:
+    refused = door.ask("POST", "/v1/fund/entries", json={}, roles=("portal",))
+    nowhere = door.ask("POST", "/nowhere", json={})
+    too_long = door.ask("POST", "/v1/fund/entries", data=b" " * (LARGEST_BODY + 1), content_type="application/json")
+
+    assert [one.headers.get("Connection") for one in (refused, nowhere, too_long)] == ["close"] * 3
+    for read in (door.ask("POST", "/v1/fund/entries", json={}), door.ask("GET", "/v1/fund", roles=("portal",))):
+        assert "Connection" not in read.headers
 
 
 def test_a_method_that_is_not_allowed_says_which_are(door: Gateway) -> None:
