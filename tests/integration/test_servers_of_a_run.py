@@ -32,9 +32,9 @@ def test_a_run_that_is_ended_early_leaves_no_server(how: signal.Signals, tmp_pat
         "-c",
         str(ROOT / "pyproject.toml"),
     ]
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *options, str(tmp_path)], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL
-    )
+    # `env` gives Ctrl-C back its meaning, which a shell takes from what it starts in the background.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "pytest", *options, str(tmp_path)]
+    run = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     home = ROOT / "var" / "test" / f"run-{run.pid}"
     wait_for((home / "servers.json").exists, 90)
     assert started_for(home)
