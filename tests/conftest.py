@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.fixtures.processes import bus, probe_database
 from tests.fixtures.servers import ServersOfRun
@@ -30,6 +32,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Stop the servers, whatever ended the run."""
     _servers.end()
+
+
+class ByFile(LoadFileScheduling):
+    """Gives all tests of a file to one worker, and all of tests/e2e, which share one running system.
+
+    xdist's own groups have no effect with pytest 9.2: it writes them where test ids are no longer read.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    """How tests are shared out among workers, wherever groups of them belong together."""
+    return ByFile(config, log) if config.getvalue("dist") in ("loadfile", "loadgroup") else None
 
 
 def _may_use_servers(config: pytest.Config) -> bool:
