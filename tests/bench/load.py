@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 
 Request = Callable[[int], bytes]
@@ -23,6 +24,13 @@ class Timing:
     def rate(self) -> float:
         """Requests a second that were answered well."""
         return len(self.latencies) / self.seconds
+
+    def note(self, status: int, since: float) -> None:
+        """Note an answer; its latency counts from `since` (as time.perf_counter)."""
+        if status < 300:
+            self.latencies.append(time.perf_counter() - since)
+        else:
+            self.others[status] = self.others.get(status, 0) + 1
 
     def percentile(self, share: float) -> float:
         """A percentile of the latencies, in milliseconds."""
@@ -50,6 +58,10 @@ class Connection:
         while missing > 0:
             missing -= len(self._more())
         return int(received[9:12])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
 
     def _more(self) -> bytes:
         more = self._socket.recv(65_536)
@@ -84,13 +96,9 @@ def closed_loop(port: int, request: Request, clients: int, seconds: float) -> Ti
     end = time.perf_counter() + seconds
 
     def client() -> None:
-        connection = Connection(port)
-        while (began := time.perf_counter()) < end:
-            status = connection.status_of(request(next(numbers)))
-            if status < 300:
-                timing.latencies.append(time.perf_counter() - began)
-            else:
-                timing.others[status] = timing.others.get(status, 0) + 1
+        with closing(Connection(port)) as connection:
+            while (began := time.perf_counter()) < end:
+                timing.note(connection.status_of(request(next(numbers))), began)
 
     began = time.perf_counter()
     _together(client, clients)
@@ -104,14 +112,10 @@ def open_loop(port: int, request: Request, rate: float, seconds: float) -> Timin
     began = time.perf_counter()
 
     def client() -> None:
-        connection = Connection(port)
-        while (due := began + (number := next(numbers)) / rate) < began + seconds:
-            time.sleep(max(0.0, due - time.perf_counter()))
-            status = connection.status_of(request(number))
-            if status < 300:
-                timing.latencies.append(time.perf_counter() - due)
-            else:
-                timing.others[status] = timing.others.get(status, 0) + 1
+        with closing(Connection(port)) as connection:
+            while (due := began + (number := next(numbers)) / rate) < began + seconds:
+                time.sleep(max(0.0, due - time.perf_counter()))
+                timing.note(connection.status_of(request(number)), due)
 
     _together(client, 32)
     timing.seconds = time.perf_counter() - began
