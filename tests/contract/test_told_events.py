@@ -1,8 +1,12 @@
 """What services tell is what their contracts say: every event of a whole story, and every contract told."""
 
+import importlib
+import inspect
+
 import pytest
 
 from chassis.fields import is_reference
+from deploy.virtual_hosts import SERVICES
 from tests.contract.chain import Chain
 from tests.contract.documents import Contract, contracts
 
@@ -21,6 +25,16 @@ def test_every_event_of_the_story_fits_its_contract(story: Chain) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=str)
 def test_every_type_of_event_with_a_contract_is_told(story: Chain, contract: Contract) -> None:
     assert (contract.source, contract.type) in {(event.source, event.type) for event in story.told()}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_builder_of_events_has_its_part_in_the_story(story: Chain, service: str) -> None:
+    builders = vars(importlib.import_module(f"services.{service}.events"))
+    own = {name for name, one in builders.items() if inspect.isfunction(one) and one.__module__.endswith(".events")}
+    told = story.desks[service].told()
+    changes = {f"webhook_{event.data['change']}" for event in told if "endpoint" in event.data}
+
+    assert {name for name in own if not name.startswith("_")} <= {event.type for event in told} | changes
 
 
 def test_every_event_is_heard_at_once_by_all_who_hear_it(story: Chain) -> None:

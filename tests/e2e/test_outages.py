@@ -96,3 +96,12 @@ def test_nothing_was_parked_by_any_of_it(system: RunningSystem) -> None:
 
     for service in ("intake", "triage", "casework", "referrals", "reporting"):
         assert operator.get(f"/v1/ops/parked?service={service}").json["items"] == [], service
+
+
+def test_no_log_tells_who_asked_or_what(system: RunningSystem) -> None:
+    logs = list((system.home / "log").glob("*.log"))
+
+    assert len(logs) >= 8
+    for log in logs:
+        words = log.read_text(errors="replace")
+        assert not any(part in words for part in ("sian@example.org", "O’Neill", "community nurses")), log.name

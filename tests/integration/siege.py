@@ -36,6 +36,7 @@ HANDLERS = {
     for service in SERVICES
     for handler in entrypoints_of(find_service(service)).handlers.values()
 }
+LAST = "the last"
 FACTS = {"gates": dict.fromkeys(GATES, "yes"), "criteria": dict.fromkeys(CRITERIA, 4)}
 
 
@@ -94,7 +95,7 @@ class Siege:
         with closing(Thrower(self.bus.host.url(user), takes_answers=user in ("gateway", OPERATOR))) as thrower:
             taken = [message for message in thrown if thrower.throw(message, exchange, key)]
             thrower.wait()
-            self.answers += thrower.listen() if user == "gateway" else []
+            self.answers += thrower.listen(exchange, key) if user == "gateway" else []
         for queue in queues:
             self.thrown.setdefault(queue, []).extend(taken)
 
@@ -122,7 +123,7 @@ class Thrower:
         self._channel.confirm_select()
         if takes_answers:
             self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._on_answer)
-        self._number, self._unconfirmed = 0, set[int]()
+        self._number, self._unconfirmed, self._last_came = 0, set[int](), False
 
     def throw(self, message: Hostile, exchange: str, key: str) -> bool:
         """Publish one message; whether the broker did not refuse it at once."""
@@ -142,9 +143,14 @@ class Thrower:
             assert time.monotonic() < until, f"{len(self._unconfirmed)} messages were not confirmed"
             self._read(0.05)
 
-    def listen(self) -> list[Any]:
-        """Every answer, until none has come for a second."""
-        self._read(1)
+    def listen(self, exchange: str, key: str) -> list[Any]:
+        """Every answer: until that to a last request has come, which is put again should its answer be lost."""
+        last = Hostile("the last", dumped(request()), {**of_request(), "correlation_id": LAST})
+        until = time.monotonic() + 60
+        while not self._last_came:
+            assert time.monotonic() < until, "no answer came to a good request"
+            self.throw(last, exchange, key)
+            self._read(1)
         return self.answers
 
     def close(self) -> None:
@@ -173,6 +179,7 @@ class Thrower:
 
     def _on_answer(self, message: amqp.Message) -> None:
         self.answers.append(orjson.loads(message.body))
+        self._last_came |= message.properties.get("correlation_id") == LAST
 
 
 def _requests_of_operator() -> Iterator[Hostile]:
