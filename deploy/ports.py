@@ -15,6 +15,9 @@ LOOPBACK = "127.0.0.1"
 _CHOICE = range(20_000, 32_000)
 _TRIES = 200
 
+# The ports that this process has chosen, each bound and not listened on, until it ends.
+_HELD: list[socket.socket] = []
+
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on this port of loopback now."""
@@ -28,15 +31,31 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Choose `count` different free ports. Raises CannotRun when the machine has none left."""
+    """Choose `count` different free ports, and keep others who choose so from them while this process lives.
+
+    A server that sets SO_REUSEADDR, as all of ours do, can listen on them, today and after each restart: for Linux two
+    sockets may share a port when both set it and neither listens. Raises CannotRun when the machine has none left.
+    """
     found: list[int] = []
     for _ in range(_TRIES * count):
         port = random.choice(_CHOICE)
-        if port not in found and is_free(port):
+        if _hold(port):
             found.append(port)
         if len(found) == count:
             return found
     raise CannotRun(f"no free TCP port between {_CHOICE.start} and {_CHOICE.stop} on {LOOPBACK}.")
+
+
+def _hold(port: int) -> bool:
+    holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        holder.bind((LOOPBACK, port))  # alone: whoever else holds it, listening or not, is in the way
+    except OSError:
+        holder.close()
+        return False
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _HELD.append(holder)
+    return True
 
 
 def answers(port: int) -> bool:

@@ -15,6 +15,16 @@ def test_free_ports_differ_and_lie_below_those_of_outgoing_connections() -> None
     assert max(ports) < 32_768
 
 
+def test_a_chosen_port_is_kept_from_others_but_not_from_the_server_it_is_for() -> None:
+    (port,) = free_ports(1)
+
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind((LOOPBACK, port))
+    for _ in ("started", "started again"):
+        with socket.create_server((LOOPBACK, port)):
+            assert answers(port)
+
+
 def test_a_port_in_use_is_not_free_and_answers() -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         port = server.getsockname()[1]
