@@ -14,8 +14,6 @@ from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
 from tests.service.intake_samples import LEAST
 
-pytestmark = pytest.mark.xdist_group("contracts")
-
 CONTRACTS = contracts()
 PAIRS = [(contract, service) for contract in CONTRACTS.values() for service in hearers(contract.source, contract.type)]
 

@@ -8,8 +8,6 @@ from sqlalchemy import text
 from tests.contract.chain import Chain
 from tests.contract.story import CANONICAL_PHONE, MARKER
 
-pytestmark = pytest.mark.xdist_group("contracts")
-
 TABLES = ("outbox", "audit", "inbox")
 
 

@@ -10,8 +10,6 @@ from deploy.virtual_hosts import SERVICES
 from tests.contract.chain import Chain
 from tests.contract.documents import Contract, contracts
 
-pytestmark = pytest.mark.xdist_group("contracts")
-
 CONTRACTS = contracts()
 KINDS = {"enquiry": "ENQ", "case": "CAS", "referral": "REF"}
 

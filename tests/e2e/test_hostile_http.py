@@ -9,11 +9,7 @@ from tests.e2e.visitor import Visitor
 from tests.e2e.wire import Wire, is_problem
 from tests.fixtures.system import RunningSystem
 
-pytestmark = [
-    pytest.mark.xdist_group("e2e"),
-    pytest.mark.timeout(300),
-    pytest.mark.usefixtures("nothing_is_stored"),
-]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_is_stored")]
 
 MIB = 1024 * 1024
 BODY = b'{"channel": "phone", "enquirer": {"kind": "other"}, "subject": "%s"}'

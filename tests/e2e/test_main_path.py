@@ -10,7 +10,7 @@ from tests.e2e.visitor import ENQUIRY, Answer, Visitor, new_case
 from tests.fixtures.processes import eventually
 from tests.fixtures.system import RunningSystem
 
-pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_an_enquiry_of_the_portal_is_triaged_and_becomes_a_case(system: RunningSystem, adviser: Visitor) -> None:

@@ -11,7 +11,7 @@ from tests.e2e.visitor import ENQUIRY, Answer, Visitor
 from tests.fixtures.processes import eventually
 from tests.fixtures.system import RunningSystem
 
-pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 DEADLINE = 5.0  # seconds; the gateway's own, when the caller names none
 

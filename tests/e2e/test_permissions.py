@@ -11,11 +11,7 @@ from gateway.routes import Route
 from tests.e2e.visitor import Visitor
 from tests.fixtures.system import RunningSystem
 
-pytestmark = [
-    pytest.mark.xdist_group("e2e"),
-    pytest.mark.timeout(300),
-    pytest.mark.usefixtures("nothing_is_stored"),
-]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("nothing_is_stored")]
 
 ROLES = (
     *("adviser", "triage_lead", "manager", "co_reviewer", "analyst", "portal", "ops", "dpo", "leader"),

@@ -14,7 +14,7 @@ from tests.fixtures.stores import fresh_databases, fresh_virtual_hosts
 from tests.integration.hostile_garbage import MARKER
 from tests.integration.siege import HANDLERS, Siege, besieged, ids_of
 
-pytestmark = [pytest.mark.xdist_group("siege"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 QUEUES = [*HANDLERS, *(f"{service}.{kind}" for service in SERVICES for kind in ("rpc", "dead"))]
 
