@@ -1,7 +1,5 @@
 """The tables of reporting."""
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from services.reporting.domain.folding import event_of, sequence_of
@@ -9,14 +7,6 @@ from services.reporting.domain.readmodels import READ_MODELS
 from services.reporting.models import Base
 from services.reporting.service import ReportingService
 from tests.fixtures.stores import MakeDesk
-
-
-def test_the_tables_are_those_that_the_migrations_make(desk: MakeDesk) -> None:
-    with desk(ReportingService).database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        differences = compare_metadata(context, Base.metadata)
-
-    assert [one for one in differences if "alembic_version" not in str(one)] == []
 
 
 def test_a_table_has_the_columns_of_its_read_model_and_no_others() -> None:

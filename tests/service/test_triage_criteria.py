@@ -7,8 +7,6 @@ import time
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from jsonschema import Draft202012Validator
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +16,7 @@ from chassis.fields import new_reference
 from services.triage import store
 from services.triage.domain import fingerprint
 from services.triage.errors import CriteriaChanged
-from services.triage.models import Base, CriteriaVersion
+from services.triage.models import CriteriaVersion
 from services.triage.service import TriageService
 from services.triage.store import LIFETIME, CriteriaTampered, RulesInProcess
 from tests.fixtures.desk import Desk
@@ -40,14 +38,6 @@ def strict() -> list[dict[str, Any]]:
     bands = copy.deepcopy(FIRST["bands"])
     bands[0]["at_least"] = bands[1]["below"] = 100
     return bands
-
-
-def test_the_tables_are_those_that_the_migrations_make(triage: Desk) -> None:
-    with triage.database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        differences = compare_metadata(context, Base.metadata)
-
-    assert [one for one in differences if "alembic_version" not in str(one)] == []
 
 
 def test_a_loaded_version_is_active_and_told_of(triage: Desk) -> None:
