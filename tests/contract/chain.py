@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from chassis.entrypoints import entrypoints_of, find_service
-from chassis.work import Caller, Event, Work, new_trace
+from chassis.work import Event
 from deploy.virtual_hosts import SERVICES
-from services.triage.commands import load_document
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
-from tests.service.triage_desk import FIRST
+from tests.service.triage_desk import load
 
 PEOPLE = {"roles": ("admin",), "subject": "admin-1", "client": "console"}
 
@@ -36,7 +34,7 @@ class Chain:
         while fresh := [event for service in SERVICES for event in self._fresh(service)]:
             for event in fresh:
                 for service in hearers(event.source, event.type):
-                    self.outcomes.append((service, event, hear(self.desks[service], event)))
+                    self.outcomes.append((service, event, self.desks[service].hear_event(event)))
 
     def told(self) -> list[Event]:
         """Every event told so far, service by service."""
@@ -54,28 +52,12 @@ def hearers(source: str, type_: str) -> list[str]:
     return [name for name in SERVICES if (source, type_) in _heard(name)]
 
 
-def hear(desk: Desk, event: Event) -> str:
-    """Let a desk hear an event just as it was told; return what became of it."""
-    handlers = desk.hearing.entrypoints.handlers.values()
-    [handler] = [one for one in handlers if one.source == event.source and event.type in one.types]
-    desk.hearing.handle(handler, [event])
-    return desk.noted.outcomes[-1]
-
-
-def load_criteria(triage: Desk) -> None:
-    """Load the first criteria set, as the command does."""
-    with triage.session() as session:
-        work = Work(session, "triage", Caller("operator", "command"), datetime.now(UTC), new_trace(), "load_criteria")
-        load_document(work, FIRST)
-        work.record()
-
-
 @contextmanager
 def opened(make: MakeDatabase) -> Iterator[Chain]:
     """A chain whose criteria are loaded."""
     chain = Chain({name: Desk(find_service(name), make(name)) for name in SERVICES})
     try:
-        load_criteria(chain.desks["triage"])
+        load(chain.desks["triage"])
         chain.carry()
         yield chain
     finally:

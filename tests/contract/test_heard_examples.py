@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from chassis.entrypoints import find_service
-from tests.contract.chain import hearers, load_criteria
+from tests.contract.chain import hearers
 from tests.contract.documents import Contract, contracts, extended
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
 from tests.service.intake_samples import LEAST
+from tests.service.triage_desk import load
 
 CONTRACTS = contracts()
 PAIRS = [(contract, service) for contract in CONTRACTS.values() for service in hearers(contract.source, contract.type)]
@@ -27,7 +28,7 @@ def as_it_is(_: Desk, example: Data) -> Data:
 
 def with_criteria(triage: Desk, example: Data) -> Data:
     """Triage assesses by criteria that are loaded."""
-    load_criteria(triage)
+    load(triage)
     return example
 
 

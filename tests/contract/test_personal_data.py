@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import text
 
+from deploy.virtual_hosts import SERVICES
 from tests.contract.chain import Chain
 from tests.contract.story import CANONICAL_PHONE, MARKER
 
@@ -23,7 +24,7 @@ def marks_in(words: str) -> list[str]:
     return [mark for mark in (MARKER.casefold(), CANONICAL_PHONE) if mark in plain]
 
 
-@pytest.mark.parametrize("service", ["intake", "triage", "casework", "referrals", "reporting"])
+@pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("table", TABLES)
 def test_no_word_of_a_person_is_in_what_is_told_audited_or_heard(story: Chain, service: str, table: str) -> None:
     rows = rows_as_text(story, service, table)

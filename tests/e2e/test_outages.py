@@ -9,7 +9,7 @@ import urllib3
 
 from tests.e2e.visitor import ENQUIRY, Answer, Visitor
 from tests.fixtures.processes import eventually
-from tests.fixtures.system import RunningSystem
+from tests.fixtures.system import SERVICES, RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -94,7 +94,7 @@ def test_while_the_broker_is_away_it_is_said_at_once_and_all_comes_back_alone(
 def test_nothing_was_parked_by_any_of_it(system: RunningSystem) -> None:
     operator = Visitor(system, "ops")
 
-    for service in ("intake", "triage", "casework", "referrals", "reporting"):
+    for service in SERVICES:
         assert operator.get(f"/v1/ops/parked?service={service}").json["items"] == [], service
 
 

@@ -17,7 +17,6 @@ from chassis.bus import CLOSED, REPLY_TO, RPC, connect
 from chassis.entrypoints import entrypoints_of, find_service
 from chassis.operations import declare
 from deploy.virtual_hosts import OPERATOR, SERVICES
-from tests.contract.chain import load_criteria
 from tests.contract.documents import Contract, contracts
 from tests.contract.story import enquiry
 from tests.fixtures.desk import Desk
@@ -29,6 +28,7 @@ from tests.integration.hostile_events import properties as of_event
 from tests.integration.hostile_garbage import Hostile, dumped, garbage
 from tests.integration.hostile_requests import forged_reply_to, request, requests
 from tests.integration.hostile_requests import properties as of_request
+from tests.service.triage_desk import load
 
 CONTRACTS = contracts()
 HANDLERS = {
@@ -215,7 +215,7 @@ def besieged(host: VirtualHost, make: MakeDatabase, home: Path) -> Iterator[Sieg
     declare(host.url(OPERATOR), [entrypoints_of(find_service(name)) for name in SERVICES])
     databases = {name: make(name) for name in SERVICES}
     with closing(Desk(find_service("triage"), databases["triage"])) as triage:
-        load_criteria(triage)
+        load(triage)
     try:
         processes = {name: bus.launch(find_service(name), databases[name]) for name in SERVICES}
         for process in processes.values():

@@ -2,7 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import func, update
+
 from chassis.fields import new_reference
+from services.referrals.models import Delivery
+from services.referrals.webhooks.addresses import AddressRules
+from services.referrals.webhooks.courier import Courier
+from services.referrals.webhooks.sending import Sender
 from tests.fixtures.desk import Desk
 
 REVIEWER = {"roles": ("co_reviewer",), "subject": "reviewer-1", "client": "reviewers"}
@@ -80,3 +86,19 @@ def deliveries(referrals: Desk, **filters: Any) -> list[dict[str, Any]]:
     """Every delivery, newest first."""
     items: list[dict[str, Any]] = referrals.ask("list_deliveries", body={"limit": 200, **filters}, **REVIEWER)["items"]
     return items
+
+
+def courier(referrals: Desk, total: float = 1.0) -> Courier:
+    """The courier, more impatient than in earnest: `total` is the seconds that one delivery may take."""
+    return Courier(referrals.database, Sender(AddressRules(loopback=True), connect=0.5, total=total))
+
+
+def deliver(referrals: Desk) -> int:
+    """Send what is due; return how many attempts were made."""
+    return courier(referrals).run()
+
+
+def make_due(referrals: Desk) -> None:
+    """Let the time of the next attempt come."""
+    with referrals.session() as session:
+        session.execute(update(Delivery).values(next_attempt_at=func.now()).where(Delivery.status == "pending"))

@@ -14,9 +14,8 @@ from chassis.events import WAITS, Hearing, Outage
 from chassis.fields import new_id
 from chassis.operations import KEPT_ANSWERS, KEPT_DONE, KEPT_SENT, sweep
 from chassis.tables import Audit, Idempotency, Inbox, Outbox
-from chassis.work import Event, new_trace
 from tests.fixtures.desk import Desk, Noted
-from tests.fixtures.probes import Base, Entry, Hearer
+from tests.fixtures.probes import Base, Entry, Hearer, entered
 from tests.fixtures.processes import MakeProbeDatabase
 
 KEEP = entrypoints_of(Hearer).handlers["keep"]
@@ -33,11 +32,6 @@ def hearer(probe_database: MakeProbeDatabase) -> Iterator[Desk]:
 def hear(desk: Desk, name: str, mood: str = "good", **options: Any) -> str:
     """Let the probe hear of a name."""
     return desk.hear("intake", "entered", subject=name, sequence=1, data={"name": name, "mood": mood}, **options)
-
-
-def event(name: str, mood: str = "good") -> Event:
-    """An event as it would come from the bus."""
-    return Event("entered", name, 1, {"name": name, "mood": mood}, source="intake", traceparent=new_trace())
 
 
 def times(desk: Desk) -> dict[str, int]:
@@ -78,16 +72,16 @@ def test_unknown_fields_of_an_event_are_ignored(hearer: Desk) -> None:
 
 
 def test_one_bad_event_holds_up_no_good_one(hearer: Desk) -> None:
-    hearer.hearing.handle(KEEP, [event("Ann"), event("Bob", "bad"), event("Cy")])
+    hearer.hearing.handle(KEEP, [entered("Ann"), entered("Bob", "bad"), entered("Cy")])
 
     assert times(hearer) == {"Ann": 1, "Cy": 1}
     assert sorted(row.state for row in inbox(hearer)) == ["done", "done", "retry"]
 
 
 def test_a_batch_is_one_transaction_and_a_repeat_within_it_does_nothing(hearer: Desk) -> None:
-    one = event("Ann")
+    one = entered("Ann")
 
-    hearer.hearing.handle(KEEP, [one, one, event("Bob")])
+    hearer.hearing.handle(KEEP, [one, one, entered("Bob")])
 
     assert times(hearer) == {"Ann": 1, "Bob": 1}
 
@@ -158,9 +152,9 @@ def test_while_the_database_is_away_nothing_is_decided() -> None:
     away = Hearing(Hearer(), Database("postgresql+psycopg2://nobody@127.0.0.1:1/nothing"), Noted())
 
     with pytest.raises(Outage):
-        away.handle(KEEP, [event("Ann")])
+        away.handle(KEEP, [entered("Ann")])
     with pytest.raises(Outage):
-        away.park("keep", event("Ann"), "why")
+        away.park("keep", entered("Ann"), "why")
 
 
 def test_parked_events_are_listed_shown_retried_and_audited(hearer: Desk) -> None:

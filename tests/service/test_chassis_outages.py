@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 from chassis.entrypoints import entrypoints_of, handles
 from chassis.events import Hearing, Outage
 from chassis.tables import Inbox
-from chassis.work import Event, Work, new_trace
+from chassis.work import Work
 from tests.fixtures.desk import Desk, Noted
-from tests.fixtures.probes import Base, Hearer
+from tests.fixtures.probes import Base, Hearer, entered
 from tests.fixtures.processes import MakeProbeDatabase
 
 KEEP = entrypoints_of(Hearer).handlers["keep"]
@@ -37,15 +37,10 @@ def hearer(probe_database: MakeProbeDatabase) -> Iterator[Desk]:
     desk.close()
 
 
-def event(name: str, mood: str = "good") -> Event:
-    """An event as it would come from the bus."""
-    return Event("entered", name, 1, {"name": name, "mood": mood}, source="intake", traceparent=new_trace())
-
-
 def have_waiting(desk: Desk, *names: str) -> None:
     """Let events of these names fail, and be due for another attempt at once."""
     for name in names:
-        desk.hearing.handle(KEEP, [event(name, "bad")])
+        desk.hearing.handle(KEEP, [entered(name, "bad")])
     with desk.session() as session:
         session.execute(update(Inbox).values(next_attempt_at=text("now() - interval '1 second'")))
 
@@ -58,7 +53,7 @@ def inbox(desk: Desk) -> list[tuple[str, int]]:
 
 def test_a_connection_that_is_cut_while_an_event_is_handled_decides_nothing(hearer: Desk) -> None:
     with pytest.raises(Outage):
-        Hearing(Cutting(), hearer.database, Noted()).handle(KEEP, [event("Ann")])
+        Hearing(Cutting(), hearer.database, Noted()).handle(KEEP, [entered("Ann")])
 
     assert inbox(hearer) == []
 
@@ -93,4 +88,4 @@ def test_an_event_that_another_process_is_trying_is_left_to_it(hearer: Desk) -> 
 
 def test_what_cannot_be_written_down_is_not_taken_for_an_outage(hearer: Desk) -> None:
     with pytest.raises(ValueError, match="NUL"):
-        hearer.hearing.park("keep", event("Ann"), "a\0b")
+        hearer.hearing.park("keep", entered("Ann"), "a\0b")

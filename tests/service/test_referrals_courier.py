@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from services.referrals.models import Delivery, Endpoint
 from services.referrals.service import ReferralsService
@@ -30,9 +30,7 @@ from tests.service.referrals_receivers import (
     resets,
     says,
 )
-from tests.service.referrals_samples import REVIEWER, deliveries, endpoint, sent
-
-TOTAL = 1.0
+from tests.service.referrals_samples import REVIEWER, courier, deliver, deliveries, endpoint, make_due, sent
 
 
 @pytest.fixture
@@ -45,20 +43,6 @@ def referrals(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def there() -> Iterator[Receiver]:
     with receiver() as noted:
         yield noted
-
-
-def courier(referrals: Desk, total: float = TOTAL) -> Courier:
-    return Courier(referrals.database, Sender(AddressRules(loopback=True), connect=0.5, total=total))
-
-
-def deliver(referrals: Desk) -> int:
-    return courier(referrals).run()
-
-
-def make_due(referrals: Desk) -> None:
-    """Let the time of the next attempt come."""
-    with referrals.session() as session:
-        session.execute(update(Delivery).values(next_attempt_at=func.now()).where(Delivery.status == "pending"))
 
 
 def test_a_slow_endpoint_with_much_to_get_leaves_room_for_the_others(

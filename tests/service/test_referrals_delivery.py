@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from services.referrals.domain.delivery import SCHEDULE
-from services.referrals.models import Delivery, Endpoint
+from services.referrals.models import Endpoint
 from services.referrals.service import ReferralsService
 from services.referrals.webhooks.addresses import AddressRules
 from services.referrals.webhooks.courier import LEASE, Courier, note, take
@@ -21,9 +21,7 @@ from services.referrals.webhooks.sending import Answer, Sender
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.referrals_receivers import Received, Receiver, receiver
-from tests.service.referrals_samples import REVIEWER, deliveries, endpoint, sent
-
-TOTAL = 1.0
+from tests.service.referrals_samples import REVIEWER, deliver, deliveries, endpoint, make_due, sent
 
 
 @pytest.fixture
@@ -36,20 +34,6 @@ def referrals(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def there() -> Iterator[Receiver]:
     with receiver() as noted:
         yield noted
-
-
-def courier(referrals: Desk) -> Courier:
-    return Courier(referrals.database, Sender(AddressRules(loopback=True), connect=0.5, total=TOTAL))
-
-
-def deliver(referrals: Desk) -> int:
-    return courier(referrals).run()
-
-
-def make_due(referrals: Desk) -> None:
-    """Let the time of the next attempt come."""
-    with referrals.session() as session:
-        session.execute(update(Delivery).values(next_attempt_at=func.now()).where(Delivery.status == "pending"))
 
 
 def verified(request: Received, secret: str) -> Any:
