@@ -161,6 +161,22 @@ def test_a_case_whose_clock_has_run_out_is_overdue_until_the_contact_is_made(cas
     assert first_contact(casework, late)["result"] == "breached"
 
 
+def test_a_closed_case_is_not_overdue_until_it_is_reopened(casework: Desk) -> None:
+    # given a case that nobody has got through to in time
+    case = open_case(casework)
+    date_back(casework, case, timedelta(days=30))
+
+    # when it is closed
+    closed = casework.ask("close_case", reference=case, body=CLOSING)
+
+    # then nobody is sent after it, though its clock still says that it came too late
+    assert (closed["due_at"], closed["overdue"]) == (None, False)
+    assert listed(casework, overdue="true") == []
+    assert first_contact(casework, case)["result"] == "breached"
+    casework.ask("reopen_case", reference=case, body={"reason": "They rang again."})
+    assert listed(casework, overdue="true") == [case]
+
+
 def listed(casework: Desk, **filters: str) -> list[str]:
     """The references that a list gives."""
     return [item["reference"] for item in casework.ask("list_cases", body=filters)["items"]]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.casework.domain import clock as rules
 from services.casework.domain.calendar import working_time
-from services.casework.domain.case import first_reached_at, pause_reason
+from services.casework.domain.case import Status, first_reached_at, pause_reason
 from services.casework.models import Case, Clock, Contact, Referral
 
 
@@ -51,11 +51,15 @@ def settle(session: Session, case: Case, at: datetime) -> None:
 
 
 def lay_all(session: Session, case: Case) -> None:
-    """Lay out every clock of the case anew, and the case's due time: the earliest of those that are open."""
+    """Lay out every clock of the case anew, and the case's due time: the earliest of those that are open.
+
+    Nothing is due on a closed case: what had run out by then shows on the clock, and nobody has to act on it.
+    """
     clocks = _clocks(session, case)
     for clock in clocks:
         _lay(clock, case)
-    due = [clock.due_at for clock in clocks if clock.ended_at is None and clock.due_at is not None]
+    is_closed = case.status == Status.CLOSED
+    due = [clock.due_at for clock in clocks if clock.ended_at is None and clock.due_at is not None and not is_closed]
     case.due_at = min(due, default=None)
 
 
