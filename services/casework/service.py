@@ -110,9 +110,9 @@ class CaseworkService:
 
     @command(roles=("adviser",), takes=schemas.NewReopening, gives=schemas.Case)
     def reopen_case(self, work: Work, reference: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Take up a closed case again. The adviser owes the next action."""
+        """Take up a closed case again. The adviser owes the next action, and an earlier withdrawal counts no more."""
         case = _take(work, reference, Action.REOPEN)
-        case.requires_action_by = Party.ADVISER
+        case.requires_action_by, case.enquiry_withdrawn_at = Party.ADVISER, None
         _reopen(work, case, body["reason"])
         return cases.whole(work.session, case, work.now)
 
@@ -128,8 +128,8 @@ class CaseworkService:
 
     @query(roles=("adviser",), gives=schemas.ReferralSnapshot)
     def referral_snapshot(self, work: Work, reference: str) -> dict[str, Any]:
-        """What the Cabinet Office is handed of a case when it is referred."""
-        return rows.snapshot(cases.find(work.session, reference))
+        """What the Cabinet Office is handed of a case when it is referred. Raises EnquiryWithdrawn."""
+        return rows.snapshot(cases.find_to_refer(work.session, reference))
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def open_case(self, work: Work, data: dict[str, Any]) -> None:

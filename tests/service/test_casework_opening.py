@@ -4,11 +4,12 @@ from itertools import permutations
 
 import pytest
 
+from chassis.errors import Conflict
 from chassis.fields import is_reference, new_id
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.casework_story import ENQUIRY, PROFILE, assess, open_case, read, triaged
+from tests.service.casework_story import CLOSING, ENQUIRY, PROFILE, assess, move, open_case, read, triaged
 
 
 @pytest.fixture
@@ -140,6 +141,33 @@ def test_a_withdrawn_enquiry_is_the_advisers_to_look_at(casework: Desk) -> None:
     assert (case["requires_action_by"], case["status"]) == ("adviser", "open")
     assert case["enquiry_withdrawn_at"] == "2026-11-20T12:00:00Z"
     assert [entry["what"] for entry in case["timeline"]].count("enquiry_withdrawn") == 1
+
+
+def test_nothing_is_handed_to_the_cabinet_office_of_an_enquirer_who_withdrew(casework: Desk) -> None:
+    reference = open_case(casework)
+    withdraw(casework)
+
+    with pytest.raises(Conflict) as refused:
+        casework.ask("referral_snapshot", reference=reference)
+
+    assert refused.value.code == "enquiry_withdrawn"
+
+
+def test_an_enquirer_who_came_back_has_the_case_reopened_and_referred(casework: Desk) -> None:
+    # given a case that was closed because the enquirer withdrew
+    reference = open_case(casework)
+    withdraw(casework)
+    casework.ask("close_case", reference=reference, body=CLOSING)
+
+    # when they come back, and the case is referred
+    casework.ask("reopen_case", reference=reference, body={"reason": "They rang again."})
+    assert casework.ask("referral_snapshot", reference=reference)["case"] == reference
+    move(casework, reference, "referral_sent", 1, sent_at="2026-11-20T12:30:00Z")
+
+    # then the Cabinet Office owes the next action, and the timeline still knows of the withdrawal
+    case = read(casework, reference)
+    assert (case["requires_action_by"], case["enquiry_withdrawn_at"]) == ("cabinet_office", None)
+    assert "enquiry_withdrawn" in [entry["what"] for entry in case["timeline"]]
 
 
 def test_a_withdrawal_heard_before_the_assessment_is_not_forgotten(casework: Desk) -> None:

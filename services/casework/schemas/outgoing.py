@@ -163,7 +163,7 @@ class Case(CaseLine):
 
     facts = fields.Raw(metadata={"description": "The answers that triage scored."})
     facts_version = fields.Integer(metadata={"description": "Which facts of the enquiry they are."})
-    enquiry_withdrawn_at = _when_or_null("When the enquirer withdrew the enquiry, or null.")
+    enquiry_withdrawn_at = _when_or_null("When the enquirer withdrew; null if never, or if the case was reopened.")
     division = _text("Whose bank holidays its clocks keep.")
     notes = _all(Note, "Its notes, in order.")
     contacts = _all(Contact, "Its contacts, as they were recorded.")
