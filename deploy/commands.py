@@ -1,111 +1,44 @@
-"""The command line: `spinout`. Other packages add their commands by the entry point group `spinout.commands`."""
+"""The command line: `spinout`.
 
-import os
-from importlib.metadata import entry_points
-from typing import Any
+A command is imported when it is used, or listed: with all of them and their libraries `spinout token` took a second.
+"""
+
+from importlib import import_module
 
 import click
-import orjson
 
-from chassis.database import Database, upgrade
-from chassis.entrypoints import entrypoints_of, find_service
-from chassis.errors import Refused
-from chassis.operations import Operations, declare
-from chassis.rpc import Answering, Request
-from chassis.work import Caller
-from deploy.virtual_hosts import SERVICES
+# Where each command is: module and name.
+_PLACES = {
+    "contracts": ("deploy.operating", "contracts"),
+    "criteria": ("services.triage.commands", "criteria"),
+    "demo": ("deploy.demo.player", "demo"),
+    "migrate": ("deploy.operating", "migrate"),
+    "parked": ("deploy.operating", "parked"),
+    "reporting": ("services.reporting.commands", "reporting"),
+    "run": ("deploy.local", "run"),
+    "token": ("deploy.tokens", "token"),
+    "topology": ("deploy.operating", "topology"),
+}
 
 
-@click.group()
+class _Commands(click.Group):
+    """The commands of `_PLACES`."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(_PLACES)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _PLACES:
+            return None
+        module, attribute = _PLACES[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Commands)
 def spinout() -> None:
     """Run and operate Spinout."""
 
-
-@spinout.command()
-@click.argument("service", type=click.Choice(SERVICES))
-@click.option("--database-url", envvar="DATABASE_URL", required=True, help="The service's own database.")
-def migrate(service: str, database_url: str) -> None:
-    """Bring a service's database up to date."""
-    upgrade(service, database_url)
-    click.echo(f"{service}: up to date")
-
-
-@spinout.command()
-@click.option("--broker-url", envvar="BROKER_URL", required=True, help="The broker, as a user who may declare.")
-def topology(broker_url: str) -> None:
-    """Declare every exchange and queue. Deploys do this before they start the services."""
-    names = declare(broker_url, [entrypoints_of(find_service(name)) for name in SERVICES])
-    click.echo(f"{len(names)} queues are there")
-
-
-@spinout.command()
-def contracts() -> None:
-    """Write contracts/rpc from the services' schemas (needs the packages for developing)."""
-    from deploy.contracts import write
-
-    for path in write([find_service(name) for name in SERVICES]):
-        click.echo(path.name)
-
-
-@spinout.group()
-@click.option("--database-url", envvar="DATABASE_URL", required=True, help="The database of the service to look at.")
-@click.pass_context
-def parked(context: click.Context, database_url: str) -> None:
-    """Look at parked events of a service, try them again, or throw them away. All of it is audited."""
-    context.obj = Answering(Operations(), Database(database_url, connections=1))
-
-
-@parked.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
-@click.pass_obj
-def list_parked(answering: Answering, limit: int) -> None:
-    """List parked events, the last parked first."""
-    for event in _operate(answering, "list_parked", body={"limit": limit})["items"]:
-        click.echo("{parked_at}  {id}  {handler}  {type}  {subject}  {error}".format_map(event))
-
-
-@parked.command()
-@click.argument("event_id")
-@click.argument("handler")
-@click.pass_obj
-def show(answering: Answering, event_id: str, handler: str) -> None:
-    """Show one parked event, whole."""
-    event = _operate(answering, "show_parked", event_id=event_id, handler=handler)
-    click.echo(orjson.dumps(event, option=orjson.OPT_INDENT_2).decode())
-
-
-@parked.command()
-@click.argument("event_id")
-@click.argument("handler")
-@click.pass_obj
-def retry(answering: Answering, event_id: str, handler: str) -> None:
-    """Have a parked event tried again at once."""
-    _operate(answering, "retry_parked", event_id=event_id, handler=handler, body={})
-    click.echo("it will be tried again within a second")
-
-
-@parked.command()
-@click.argument("event_id")
-@click.argument("handler")
-@click.option("--reason", required=True, help="Why it may be thrown away.")
-@click.pass_obj
-def discard(answering: Answering, event_id: str, handler: str, reason: str) -> None:
-    """Throw a parked event away for good."""
-    _operate(answering, "discard_parked", event_id=event_id, handler=handler, body={"reason": reason})
-    click.echo("discarded")
-
-
-def _operate(answering: Answering, method: str, **arguments: Any) -> Any:
-    """Do what the operations page does, as the person at the terminal."""
-    person = Caller(os.environ.get("SUDO_USER") or os.environ.get("USER") or "operator", "spinout", frozenset({"ops"}))
-    try:
-        return orjson.loads(answering.answer(Request(method, arguments, person)).body)
-    except Refused as refusal:
-        raise click.ClickException(refusal.detail) from None
-
-
-for _entry in entry_points(group="spinout.commands"):
-    spinout.add_command(_entry.load(), _entry.name)
 
 if __name__ == "__main__":
     spinout()

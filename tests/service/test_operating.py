@@ -1,0 +1,77 @@
+"""What operators do at a terminal: migrate, declare, and look after parked events."""
+
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from deploy.commands import spinout
+from tests.fixtures.desk import Desk
+from tests.fixtures.probes import Base, Hearer, entered
+from tests.fixtures.processes import MakeProbeDatabase, rows
+from tests.fixtures.stores import MakeDatabase, MakeVirtualHost
+
+AWAY = "postgresql://nobody@127.0.0.1:1/none"
+
+
+def run(*words: str, **settings: str) -> Any:
+    """Run `spinout` with these words and settings."""
+    return CliRunner().invoke(spinout, words, env=settings)
+
+
+@pytest.fixture
+def parked(probe_database: MakeProbeDatabase) -> tuple[str, str]:
+    """The URL of a service's database with one parked event, and the event's id."""
+    url, event = probe_database(Base, "triage"), entered("Ann")
+    desk = Desk(Hearer, url)
+    desk.hearing.park("keep", event, "ValueError at probes.py:1")
+    desk.close()
+    return url, str(event.id)
+
+
+def test_a_parked_event_is_listed_shown_and_tried_again(parked: tuple[str, str]) -> None:
+    url, event = parked
+
+    listed = run("parked", "list", DATABASE_URL=url)
+    shown = run("parked", "show", event, "triage.keep", DATABASE_URL=url)
+    retried = run("parked", "retry", event, "triage.keep", DATABASE_URL=url, SUDO_USER="ann")
+
+    assert event in listed.output
+    assert "ValueError at probes.py:1" in listed.output
+    assert '"type": "entered"' in shown.output
+    assert retried.exit_code == 0
+    assert rows(url, "SELECT state FROM inbox") == [("retry",)]
+    assert rows(url, "SELECT actor, action FROM audit") == [("ann", "parked_event_retried")]
+
+
+def test_a_parked_event_is_thrown_away_with_a_reason_only(parked: tuple[str, str]) -> None:
+    url, event = parked
+
+    without = run("parked", "discard", event, "triage.keep", DATABASE_URL=url)
+    done = run("parked", "discard", event, "triage.keep", "--reason", "A test of ours.", DATABASE_URL=url)
+    again = run("parked", "discard", event, "triage.keep", "--reason", "A test of ours.", DATABASE_URL=url)
+
+    assert (without.exit_code, done.exit_code, again.exit_code) == (2, 0, 1)
+    assert "There is no such parked event" in again.output
+    assert rows(url, "SELECT state FROM inbox") == [("discarded",)]
+
+
+def test_a_database_that_is_away_is_told_in_words() -> None:
+    refused = run("parked", "list", DATABASE_URL=AWAY)
+
+    assert (refused.exit_code, "not available" in refused.output) == (1, True)
+
+
+def test_a_database_is_migrated_and_again(database: MakeDatabase) -> None:
+    done = run("migrate", "intake", DATABASE_URL=database("intake"))
+
+    assert (done.exit_code, done.output) == (0, "intake: up to date\n")
+
+
+def test_the_topology_is_declared_and_again(vhost: MakeVirtualHost) -> None:
+    url = vhost().url("operator")
+
+    first, second = (run("topology", BROKER_URL=url) for _ in range(2))
+
+    assert (first.exit_code, second.output) == (0, first.output)
+    assert "queues are there" in first.output

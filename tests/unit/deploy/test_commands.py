@@ -1,0 +1,36 @@
+"""The command line: complete when it is listed, quick when one command is used."""
+
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from deploy.commands import spinout
+
+WORDS_FOR_A_TOKEN = """
+import sys
+from deploy.commands import spinout
+spinout(["token", "--help"], standalone_mode=False)
+print(sorted({"sqlalchemy", "nameko", "services"} & sys.modules.keys()))
+"""
+
+
+def test_every_command_is_listed_with_its_words() -> None:
+    listed = CliRunner().invoke(spinout, ["--help"]).output.partition("Commands:\n")[2]
+
+    named = dict(line.split(maxsplit=1) for line in listed.splitlines())
+    assert named.keys() == {
+        *("contracts", "criteria", "demo", "migrate", "parked", "reporting", "run", "token", "topology"),
+    }
+
+
+def test_a_command_that_does_not_exist_is_refused() -> None:
+    refused = CliRunner().invoke(spinout, ["emperor"])
+
+    assert (refused.exit_code, "No such command" in refused.output) == (2, True)
+
+
+def test_a_token_waits_for_no_library_of_the_services() -> None:
+    said = subprocess.run([sys.executable, "-c", WORDS_FOR_A_TOKEN], capture_output=True, text=True, check=True).stdout
+
+    assert said.splitlines()[-1] == "[]"
