@@ -39,15 +39,6 @@ class ReferralIsLive(Conflict):
         super().__init__("A referral of this case is live. Withdraw it or await its end, then close the case.")
 
 
-class EnquiryWithdrawn(Conflict):
-    """Of somebody who no longer asks, nothing is handed on."""
-
-    code = "enquiry_withdrawn"
-
-    def __init__(self) -> None:
-        super().__init__("The enquirer has withdrawn. Close the case; if they come back, reopen it, then refer.")
-
-
 class ReassigningIsForManagers(Forbidden):
     """Advisers take cases that nobody has, and hand on their own."""
 

@@ -128,8 +128,8 @@ class CaseworkService:
 
     @query(roles=("adviser",), gives=schemas.ReferralSnapshot)
     def referral_snapshot(self, work: Work, reference: str) -> dict[str, Any]:
-        """What the Cabinet Office is handed of a case when it is referred. Raises EnquiryWithdrawn."""
-        return rows.snapshot(cases.find_to_refer(work.session, reference))
+        """What the Cabinet Office is handed of a case when it is referred, and by what that is allowed or refused."""
+        return rows.snapshot(cases.find(work.session, reference))
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def open_case(self, work: Work, data: dict[str, Any]) -> None:

@@ -14,6 +14,26 @@ class CaseNotOpen(Conflict):
         super().__init__("Only an open case can be referred. Take it off hold or reopen it first.")
 
 
+class EnquiryWithdrawn(Conflict):
+    """Of somebody who no longer asks, nothing is handed on."""
+
+    code = "enquiry_withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__("The enquirer has withdrawn. Close the case; if they come back, reopen it, then refer.")
+
+
+class NotFarEnough(Conflict):
+    """Most who asked in the first years asked far too early: the team has to be making the case, or further on."""
+
+    code = "not_far_enough"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "To be referred, the team must be making the case or further on. Ask, set the spin-out stage, then refer."
+        )
+
+
 class ConsentMissing(Conflict):
     """The enquirer has not agreed that the Cabinet Office sees the case."""
 

@@ -9,8 +9,8 @@ from chassis.errors import FieldError, Invalid, NotAllowedNow, NotFound
 from chassis.work import Work
 from services.referrals import events, models, store
 from services.referrals.domain.fund import Kind
-from services.referrals.domain.lifecycle import Action, Status, allowed_actions, next_status
-from services.referrals.errors import AlreadyReferred, CaseNotOpen, ConsentMissing
+from services.referrals.domain.lifecycle import Action, Status, allowed_actions, is_far_enough, next_status
+from services.referrals.errors import AlreadyReferred, CaseNotOpen, ConsentMissing, EnquiryWithdrawn, NotFarEnough
 from services.referrals.schemas import fund, referrals, webhooks
 from services.referrals.webhooks import endpoints
 from services.referrals.webhooks.addresses import AddressRules
@@ -29,12 +29,9 @@ class ReferralsService:
 
     @command(roles=("adviser",), takes=referrals.NewReferral, gives=referrals.Referral)
     def send_referral(self, work: Work, body: dict[str, Any]) -> models.Referral:
-        """Hand an open case over, with consent, once. Raises CaseNotOpen, ConsentMissing, AlreadyReferred."""
+        """Hand an open case over, with consent, once. The version that the caller read is the case's."""
         snapshot = body["snapshot"]
-        if snapshot["status"] != "open":
-            raise CaseNotOpen
-        if snapshot["consent_to_share"] is not True:
-            raise ConsentMissing
+        _check_may_be_sent(work, snapshot)
         earlier = store.live_referral(work, snapshot["case"])
         if earlier is not None:
             raise AlreadyReferred(earlier)
@@ -175,6 +172,20 @@ class ReferralsService:
     def deliver_webhooks(self, database: Database) -> int:
         """Send the deliveries that are due."""
         return Courier(database, Sender(_rules())).run()
+
+
+def _check_may_be_sent(work: Work, snapshot: dict[str, Any]) -> None:
+    """Raise Stale, CaseNotOpen, EnquiryWithdrawn, NotFarEnough or ConsentMissing: what keeps a case from being sent."""
+    if snapshot["version"] is not None:
+        work.expect(snapshot["version"])
+    if snapshot["status"] != "open":
+        raise CaseNotOpen
+    if snapshot["enquiry_withdrawn_at"] is not None:
+        raise EnquiryWithdrawn
+    if not is_far_enough(snapshot["spin_out_stage"]):
+        raise NotFarEnough
+    if snapshot["consent_to_share"] is not True:
+        raise ConsentMissing
 
 
 def _step(work: Work, reference: str, action: Action, message: str | None = None, outcome: str = "") -> models.Referral:

@@ -4,7 +4,6 @@ from itertools import permutations
 
 import pytest
 
-from chassis.errors import Conflict
 from chassis.fields import is_reference, new_id
 from services.casework.service import CaseworkService
 from tests.fixtures.desk import Desk
@@ -143,14 +142,17 @@ def test_a_withdrawn_enquiry_is_the_advisers_to_look_at(casework: Desk) -> None:
     assert [entry["what"] for entry in case["timeline"]].count("enquiry_withdrawn") == 1
 
 
-def test_nothing_is_handed_to_the_cabinet_office_of_an_enquirer_who_withdrew(casework: Desk) -> None:
+def test_whoever_refers_a_case_is_told_that_the_enquirer_has_withdrawn(casework: Desk) -> None:
     reference = open_case(casework)
+    before = casework.ask("referral_snapshot", reference=reference)
+
     withdraw(casework)
 
-    with pytest.raises(Conflict) as refused:
-        casework.ask("referral_snapshot", reference=reference)
-
-    assert refused.value.code == "enquiry_withdrawn"
+    after = casework.ask("referral_snapshot", reference=reference)
+    assert [(one["version"], one["enquiry_withdrawn_at"]) for one in (before, after)] == [
+        (1, None),
+        (2, "2026-11-20T12:00:00Z"),
+    ]
 
 
 def test_an_enquirer_who_came_back_has_the_case_reopened_and_referred(casework: Desk) -> None:
@@ -161,7 +163,7 @@ def test_an_enquirer_who_came_back_has_the_case_reopened_and_referred(casework: 
 
     # when they come back, and the case is referred
     casework.ask("reopen_case", reference=reference, body={"reason": "They rang again."})
-    assert casework.ask("referral_snapshot", reference=reference)["case"] == reference
+    assert casework.ask("referral_snapshot", reference=reference)["enquiry_withdrawn_at"] is None
     move(casework, reference, "referral_sent", 1, sent_at="2026-11-20T12:30:00Z")
 
     # then the Cabinet Office owes the next action, and the timeline still knows of the withdrawal

@@ -176,11 +176,13 @@ class Case(CaseLine):
 
 
 class ReferralSnapshot(Schema):
-    """What the Cabinet Office is handed of a case when it is referred."""
+    """What the Cabinet Office is handed of a case when it is referred, and by what that is allowed or refused."""
 
     case = _text("The case's reference.")
+    version = fields.Integer(metadata={"description": "The case's version, which If-Match names."})
     enquiry = _text("The enquiry's reference.")
     status = _text("Where the case stands.")
+    enquiry_withdrawn_at = _when_or_null("When the enquirer withdrew; null if never, or if the case was reopened.")
     outcome = _text("What triage last found.")
     score = fields.Raw(metadata={"description": "Either value, or low and high; null when a gate decided."})
     criteria_version = _text("The version of the criteria that decided.")

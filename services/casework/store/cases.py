@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Page, page
 from services.casework.domain.case import Status, stage_after
-from services.casework.errors import CaseNotFound, EnquiryWithdrawn, TaskNotFound
+from services.casework.errors import CaseNotFound, TaskNotFound
 from services.casework.models import (
     Case,
     Closing,
@@ -34,14 +34,6 @@ def find(session: Session, reference: str) -> Case:
     case = session.get(Case, reference)
     if case is None:
         raise CaseNotFound
-    return case
-
-
-def find_to_refer(session: Session, reference: str) -> Case:
-    """The case of an enquirer who has not withdrawn. Raises CaseNotFound, EnquiryWithdrawn."""
-    case = find(session, reference)
-    if case.enquiry_withdrawn_at is not None:
-        raise EnquiryWithdrawn
     return case
 
 

@@ -69,8 +69,9 @@ def new_closing(case: Case, body: dict[str, Any], by: str, now: datetime) -> Clo
 
 
 def snapshot(case: Case) -> dict[str, Any]:
-    """What the Cabinet Office is handed of the case."""
-    same = ("enquiry", "status", "outcome", "score", "criteria_version", "spin_out_stage", "profile", "facts")
+    """What the Cabinet Office is handed of the case, and by what that is allowed or refused."""
+    decided_by = ("version", "status", "enquiry_withdrawn_at", "spin_out_stage")
+    same = (*decided_by, "enquiry", "outcome", "score", "criteria_version", "profile", "facts")
     return {
         **{name: getattr(case, name) for name in same},
         "case": case.reference,

@@ -1,4 +1,4 @@
-"""The states of a referral, and which action leads from which to which."""
+"""Which teams are far enough to be referred; the states of a referral, and which action leads from which to which."""
 
 from enum import StrEnum
 
@@ -29,6 +29,9 @@ class Action(StrEnum):
     CONCLUDE = "conclude"
 
 
+# Making the case or further on. A team that has given up or is at rest is not.
+FAR_ENOUGH = frozenset({"making_the_case", "planning", "implementing", "live", "growing"})
+
 # A case has at most one referral in one of these states; a partial unique index holds it to that.
 LIVE = (Status.SENT, Status.ACKNOWLEDGED, Status.MORE_INFORMATION, Status.ACCEPTED)
 
@@ -51,6 +54,11 @@ _LEADS_TO = {
     Action.REJECT: Status.REJECTED,
     Action.WITHDRAW: Status.WITHDRAWN,
 }
+
+
+def is_far_enough(stage: str | None) -> bool:
+    """Whether a team at this stage of its own progress may be referred; not as long as nobody knows the stage."""
+    return stage in FAR_ENOUGH
 
 
 def allowed_actions(status: Status) -> tuple[Action, ...]:

@@ -64,7 +64,13 @@ class Snapshot(Schema):
     enquiry = fields.String(
         required=True, validate=validate.Length(1, 20), metadata={"description": "The enquiry it came from."}
     )
+    version = fields.Integer(
+        load_default=None, strict=True, allow_none=True, metadata={"description": "The case's, which If-Match names."}
+    )
     status = fields.String(required=True, metadata={"description": "The case's state; only an open one is referred."})
+    enquiry_withdrawn_at = Instant(
+        load_default=None, allow_none=True, metadata={"description": "When the enquirer withdrew, or null."}
+    )
     consent_to_share = Flag(
         required=True,
         allow_none=True,
