@@ -1,1 +1,1 @@
-"""Runs the system on one machine, and holds what other machines need to run it."""
+"""Runs the system on one machine, and holds the commands and alert rules of those who operate it."""

@@ -1,14 +1,16 @@
-"""What operators do at a terminal: migrate, declare, and look after parked events."""
+"""What operators do at a terminal: migrate, declare, look after parked events; and what the broker shows them."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 from click.testing import CliRunner
 
 from deploy.commands import spinout
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, entered
-from tests.fixtures.processes import MakeProbeDatabase, rows
+from tests.fixtures.processes import MakeProbeDatabase, eventually, rows
 from tests.fixtures.stores import MakeDatabase, MakeVirtualHost
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -75,3 +77,16 @@ def test_the_topology_is_declared_and_again(vhost: MakeVirtualHost) -> None:
 
     assert (first.exit_code, second.output) == (0, first.output)
     assert "queues are there" in first.output
+
+
+def test_the_broker_counts_what_is_unrouted_under_the_name_that_an_alert_asks_for(vhost: MakeVirtualHost) -> None:
+    host = vhost()
+    run("topology", BROKER_URL=host.url("operator"))
+    place = urlsplit(host.management_url)
+    known = urllib3.make_headers(basic_auth=f"{place.username}:{place.password}")
+    overview = urllib3.request("GET", f"http://{place.hostname}:{place.port}/api/overview", headers=known).json()
+    [port] = [one["port"] for one in overview["listeners"] if one["protocol"] == "http/prometheus"]
+    page = f"http://{place.hostname}:{port}/metrics/detailed?family=queue_coarse_metrics&vhost={host.name}"
+
+    line = f'rabbitmq_detailed_queue_messages{{vhost="{host.name}",queue="unrouted"}} 0'
+    eventually(lambda: line in urllib3.request("GET", page).data.decode())
