@@ -14,6 +14,8 @@ from services.casework.domain.case import Action, Party, Status
 from services.casework.errors import CaseNotFound, ReassigningIsForManagers, ReferralIsLive, TaskAlreadyComplete
 from services.casework.store import cases, clocks, heard, rows
 
+_NOT_THEN = "Must not be in the future, nor before 2000."
+
 
 class CaseworkService:
     """Cases: work on one project's need over time, with its clocks, until it is closed."""
@@ -86,8 +88,8 @@ class CaseworkService:
     @command(roles=("adviser",), takes=schemas.NewEvidence, gives=schemas.Evidence)
     def record_evidence(self, work: Work, reference: str, body: dict[str, Any]) -> models.Evidence:
         """Record a piece of evidence learnt from a case."""
-        if rules.is_future_day(body["observed_on"], work.now):
-            raise Invalid([FieldError("/observed_on", "Must not be in the future.")])
+        if not rules.may_have_been_observed(body["observed_on"], work.now):
+            raise Invalid([FieldError("/observed_on", _NOT_THEN)])
         case = _take(work, reference, Action.RECORD_EVIDENCE)
         evidence = rows.new_evidence(case, body, work.caller.subject, work.now)
         work.session.add(evidence)
@@ -236,7 +238,7 @@ def _check_times(body: dict[str, Any], now: datetime) -> None:
     """Set when a contact began to now where it is left out. Raises Invalid when the times cannot be."""
     body["started_at"] = body["started_at"] or now
     for name in ("started_at", "ended_at"):
-        if body[name] is not None and rules.is_future(body[name], now):
-            raise Invalid([FieldError(f"/{name}", "Must not be in the future.")])
+        if body[name] is not None and not rules.may_have_happened(body[name], now):
+            raise Invalid([FieldError(f"/{name}", _NOT_THEN)])
     if body["ended_at"] is not None and body["ended_at"] < body["started_at"]:
         raise Invalid([FieldError("/ended_at", "Must not be before the contact began.")])

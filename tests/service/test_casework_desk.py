@@ -107,6 +107,7 @@ def test_a_contact_is_kept_with_what_came_of_it(casework: Desk, case: str) -> No
     [
         ({"started_at": "2126-01-01T00:00:00Z"}, "/started_at"),
         ({"ended_at": "2126-01-01T00:00:00Z"}, "/ended_at"),
+        ({"started_at": "0202-11-20T10:00:00Z"}, "/started_at"),
         ({"started_at": "2026-11-20T10:00:00Z", "ended_at": "2026-11-20T09:59:59Z"}, "/ended_at"),
     ],
 )
@@ -161,6 +162,7 @@ def test_evidence_is_kept_with_the_stage_it_was_seen_at(casework: Desk, case: st
         ({"category": None}, "/category"),
         ({"category": "the_weather"}, "/category"),
         ({"observed_on": (datetime.now(UTC) + timedelta(days=2)).date().isoformat()}, "/observed_on"),
+        ({"observed_on": "0202-11-19"}, "/observed_on"),
         ({"observed_on": "20261119"}, "/observed_on"),
         ({"source_words": "\x00"}, "/source_words"),
     ],

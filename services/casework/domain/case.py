@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.casework.domain.calendar import LONDON
+from services.casework.domain.calendar import EARLIEST, LONDON
 from services.casework.domain.referral import WAITS_FOR_DECISION
 
 # How far a caller's clock may run ahead of ours before we say that a moment lies in the future.
@@ -118,14 +118,14 @@ def first_reached_at(opened_at: datetime, started_at: datetime, ended_at: dateti
     return max(started_at, opened_at) if (ended_at or started_at) >= opened_at else None
 
 
-def is_future(moment: datetime, now: datetime) -> bool:
-    """Whether a moment lies ahead, by more than clocks may differ."""
-    return moment > now + CLOCK_SKEW
+def may_have_happened(moment: datetime, now: datetime) -> bool:
+    """Whether a moment that somebody gave can be true: not further ahead than clocks differ, nor too long ago."""
+    return EARLIEST <= moment <= now + CLOCK_SKEW
 
 
-def is_future_day(day: date, now: datetime) -> bool:
-    """Whether a day lies ahead in London."""
-    return day > (now + CLOCK_SKEW).astimezone(LONDON).date()
+def may_have_been_observed(day: date, now: datetime) -> bool:
+    """Whether a day that somebody gave can be true: neither ahead in London, nor too long ago for any report."""
+    return EARLIEST.date() <= day <= (now + CLOCK_SKEW).astimezone(LONDON).date()
 
 
 def turn(referral_statuses: Iterable[str], *, withdrawn: bool) -> Party:

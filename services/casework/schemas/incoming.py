@@ -62,7 +62,7 @@ class NewContact(Schema):
 
     channel = Code("channels", required=True, metadata={"description": "By which way."})
     direction = Code("contact_directions", required=True, metadata={"description": "Who began it."})
-    started_at = Instant(**_about("When it began: now, when left out. Not in the future."))
+    started_at = Instant(**_about("When it began: now, when left out. Not ahead, nor before 2000."))
     ended_at = Instant(**_about("When it ended. Not before it began."))
     succeeded = Flag(**_about("Whether the other side was reached: as the disposition says, when left out."))
     disposition = Code("dispositions", required=True, metadata={"description": "What came of it."})
@@ -90,7 +90,7 @@ class NewEvidence(Schema):
     category = Code("matters", **_about("The matter that it concerns; required for a barrier."))
     grade = Code("evidence_grades", required=True, metadata={"description": "How far it can be relied upon."})
     source_words = Words(20_000, least=1, required=True, metadata={"description": "The source's own words."})
-    observed_on = Day(required=True, metadata={"description": "The day when it was observed. Not in the future."})
+    observed_on = Day(required=True, metadata={"description": "When it was observed. Not ahead, nor before 2000."})
 
     @validates_schema
     def barrier_has_a_category(self, loaded: dict[str, Any], **_: Any) -> None:

@@ -19,9 +19,9 @@ from services.casework.domain.case import (
     fields_of,
     first_reached_at,
     has_reached,
-    is_future,
-    is_future_day,
     may_assign,
+    may_have_been_observed,
+    may_have_happened,
     opens_case,
     pause_reason,
     stage_after,
@@ -127,15 +127,22 @@ def test_a_contact_counts_from_the_opening_of_the_case_on(
 
 
 def test_a_moment_is_in_the_future_when_it_is_ahead_by_more_than_clocks_differ() -> None:
-    assert not is_future(NOON + timedelta(minutes=5), NOON)
-    assert is_future(NOON + timedelta(minutes=6), NOON)
+    assert may_have_happened(NOON + timedelta(minutes=5), NOON)
+    assert not may_have_happened(NOON + timedelta(minutes=6), NOON)
 
 
 def test_a_day_is_in_the_future_by_the_calendar_in_london() -> None:
     late_evening_in_utc = datetime(2026, 6, 15, 23, 30, tzinfo=UTC)
 
-    assert not is_future_day(date(2026, 6, 16), late_evening_in_utc)
-    assert is_future_day(date(2026, 6, 17), late_evening_in_utc)
+    assert may_have_been_observed(date(2026, 6, 16), late_evening_in_utc)
+    assert not may_have_been_observed(date(2026, 6, 17), late_evening_in_utc)
+
+
+def test_what_is_said_to_be_of_another_century_is_a_slip_of_the_keyboard() -> None:
+    assert may_have_happened(datetime(2000, 1, 1, tzinfo=UTC), NOON)
+    assert may_have_been_observed(date(2000, 1, 1), NOON)
+    assert not may_have_happened(datetime(1999, 12, 31, 23, 59, tzinfo=UTC), NOON)
+    assert not may_have_been_observed(date(1999, 12, 31), NOON)
 
 
 @pytest.mark.parametrize(
