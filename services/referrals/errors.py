@@ -62,12 +62,15 @@ class FundOverdrawn(Conflict):
 
 
 class ReferralOverdrawn(Conflict):
-    """The referral has less earmarked or committed than was to be moved."""
+    """The referral has less earmarked, committed or, for a release, unspent than was to be moved."""
 
     code = "referral_overdrawn"
 
     def __init__(self, pot: str, left: Decimal) -> None:
-        super().__init__(f"The referral has £{left:,.2f} {pot} and no more. Enter that at most.")
+        if left:
+            super().__init__(f"The referral has £{left:,.2f} {pot} and no more. Enter that at most.")
+        else:
+            super().__init__(f"The referral has nothing {pot}, so there is nothing to move.")
 
 
 class EndpointDisabled(Conflict):

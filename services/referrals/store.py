@@ -106,7 +106,9 @@ def enter(work: Work, referral: Referral, kind: Kind, amount: Decimal, note: str
     except Overdrawn as short:
         if short.pot == "available":
             raise FundOverdrawn(short.left) from None
-        raise ReferralOverdrawn(short.pot, short.left) from None
+        # A release may take from two pots: what it could have taken is both.
+        pot, left = ("unspent", referral.account.unspent) if kind is Kind.RELEASE else (short.pot, short.left)
+        raise ReferralOverdrawn(pot, left) from None
     row.version += 1
     entry = FundEntry(id=new_id(), sequence=row.version, kind=kind, referral=referral.reference, amount=amount)
     entry.posting, entry.note, entry.made_at, entry.made_by = moved, note, work.now, work.caller.subject

@@ -225,3 +225,11 @@ def test_a_referrals_pounds_show_on_it_and_in_its_version(referrals: Desk) -> No
     after = referrals.ask("read_referral", reference=reference, **ADVISER)
     assert after["account"] == {"earmarked": "400.00", "committed": "600.00", "spent": "0.00"}
     assert after["version"] == before["version"] + 1
+
+
+def test_a_release_of_too_much_is_told_all_that_could_be_released(referrals: Desk) -> None:
+    reference = accepted(referrals, "1000.00")
+    moved(referrals, "commit", reference, "600.00")
+
+    with pytest.raises(Refused, match=r"£1,000\.00 unspent"):
+        moved(referrals, "release", reference, "1000.01")

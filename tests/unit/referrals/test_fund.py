@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referrals.domain.fund import NOTHING, TOTAL, Account, Fund, Kind, Overdrawn, Posting, posting
+from services.referrals.errors import ReferralOverdrawn
 
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=TOTAL, places=2)
 # Small ones too, or nearly every move after the first would be refused.
@@ -106,6 +107,11 @@ def test_a_referral_cannot_use_more_than_it_has(kind: Kind, amount: str, pot: st
         account.after(posting(kind, pounds(amount), account))
 
     assert (refused.value.pot, refused.value.left) == (pot, pounds(left))
+
+
+def test_a_refusal_says_how_much_could_be_moved_or_that_nothing_could() -> None:
+    assert "has £1,034.50 committed and no more" in ReferralOverdrawn("committed", pounds("1034.50")).detail
+    assert "has nothing earmarked" in ReferralOverdrawn("earmarked", NOTHING).detail
 
 
 def test_the_fund_can_be_earmarked_to_the_last_penny_and_no_further() -> None:
