@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import urllib3
 from deploy.ports import free_ports
 from deploy.programs import is_running, started_for
 from deploy.virtual_hosts import SERVICES
+from tests.fixtures.processes import eventually
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -63,13 +64,6 @@ def started(home: Path) -> Iterator[Run]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(90)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.2)
 
 
 def spinout(home: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -128,8 +122,9 @@ def test_the_gateway_takes_a_token_of_the_local_system(run: Run) -> None:
 
 def test_our_own_processes_log_json_lines(run: Run) -> None:
     for name in (*SERVICES, "gateway"):
-        for line in (run.home / "log" / f"{name}.log").read_text().splitlines():
-            assert "event" in json.loads(line), name
+        lines = (run.home / "log" / f"{name}.log").read_text().splitlines()
+        assert lines, name
+        assert all("event" in json.loads(line) for line in lines), name
 
 
 def test_a_second_run_of_the_same_folder_is_refused_clearly(run: Run) -> None:
@@ -164,7 +159,7 @@ def test_what_is_killed_comes_back_with_a_new_id(run: Run, name: str) -> None:
         except (OSError, IndexError, urllib3.exceptions.HTTPError):
             return False
 
-    wait_until(is_back, 60)
+    eventually(is_back, 60)
 
 
 def test_a_folder_whose_run_was_killed_outright_is_put_right_by_the_next() -> None:

@@ -1,6 +1,7 @@
 """Starting, finding and stopping processes."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from deploy.errors import CannotRun
 from deploy.home import Home
 from deploy.leftovers import clear
 from deploy.programs import Program, environment_of, is_running, run_to_end, start, start_bound, started_for, stop_all
+from tests.fixtures.processes import ROOT, eventually
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
@@ -25,7 +27,6 @@ while Path(f"/proc/{sleeper.pid}/comm").read_text() != "sleep\\n":
     pass
 os.kill(os.getpid(), signal.SIGKILL)
 """
-ROOT = str(Path(__file__).parents[2])
 
 
 def python(code: str, folder: Path, **settings: str) -> Program:
@@ -74,12 +75,12 @@ def test_stopping_who_is_gone_is_no_error() -> None:
 
 def test_a_bound_program_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     (tmp_path / "starter.py").write_text(STARTER)
-    subprocess.run(
-        [sys.executable, tmp_path / "starter.py", tmp_path], env=os.environ | {"PYTHONPATH": ROOT}, check=False
+    ended = subprocess.run(
+        [sys.executable, tmp_path / "starter.py", tmp_path], env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
     )
 
-    while started_for(tmp_path):
-        pass
+    assert ended.returncode == -signal.SIGKILL, "it started its program, and was killed"
+    eventually(lambda: not started_for(tmp_path))
 
 
 def test_a_bound_program_lives_while_its_starter_lives(tmp_path: Path) -> None:
