@@ -22,7 +22,7 @@ help: ## Show this
 	@echo "  PORT (8080) is the address of \`make run\`, SPINOUT_HOME (var) the folder of all it keeps."
 
 .PHONY: run
-run: $(RUN) ## Run the whole system here, until Ctrl-C: PORT, SPINOUT_HOME, DATABASE_URL, BROKER_URL
+run: $(RUN) ## Run the whole system here, until Ctrl-C (deploy/README.md has its settings)
 	@exec $(BIN)/spinout run
 
 .PHONY: token
@@ -34,7 +34,7 @@ demo: $(RUN) ## Send a day's enquiries to the running system and show what becam
 	@exec $(BIN)/spinout demo
 
 .PHONY: test
-test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them
+test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them, WORKERS=2 at a time
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),2) --dist loadfile $(ONLY)
 	$(if $(ONLY),,$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=90)
@@ -67,13 +67,13 @@ contracts: $(DEVELOP) ## Write contracts/rpc anew from the services' schemas
 	$(BIN)/spinout contracts
 
 .PHONY: lock
-lock: ## Choose the newest versions that fit pyproject.toml, and lock them with their hashes
+lock: ## Lock all packages with their hashes, at the versions they have where those fit: UPGRADE=1 for the newest
 	deploy/lock
 
 .PHONY: clean
 clean: ## Stop kept test servers, remove what tests and tools left; not the system's folder
 	if [ -x $(BIN)/python ]; then $(BIN)/python -m tests.fixtures.servers; fi
-	rm -rf var/test .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf var/test .coverage .coverage.* htmlcov .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 $(RUN): requirements/run.lock pyproject.toml deploy/environment
