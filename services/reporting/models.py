@@ -80,6 +80,7 @@ class Journey(Base):
     profile_event: Mapped[uuid.UUID] = _event()
     ended_as: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+    ended_worked: Mapped[int | None] = _worked()
     ending_sequence: Mapped[int] = _sequence()
     ending_event: Mapped[uuid.UUID] = _event()
     outcome: Mapped[str | None]
@@ -158,6 +159,8 @@ class Referral(Base):
     conclusion_event: Mapped[uuid.UUID] = _event()
     acknowledged_at: Mapped[datetime | None]
     acknowledged_worked: Mapped[int | None] = _worked()
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_worked: Mapped[int | None] = _worked()
 
 
 class ReferralWait(Base):

@@ -92,6 +92,39 @@ def test_an_enquiry_that_ended_unanswered_is_neither_met_nor_breached(reporting:
     assert counts(found["first_reply"]) == counts(found["triage"]) == (1, 0, 0, 0, 1)
 
 
+def test_a_clock_that_ran_out_before_its_enquiry_ended_stays_breached(reporting: Desk) -> None:
+    gone = {"enquiry": "ENQ-1", "status": "closed"}
+
+    found = clocks(
+        reporting, received("ENQ-1"), told_by("intake", "enquiry_closed", "ENQ-1", 2, "2026-03-05T10:00:00Z", **gone)
+    )
+
+    # three days of work: more than a reply may take, and less than triage may
+    assert counts(found["first_reply"]) == (1, 0, 1, 0, 0)
+    assert counts(found["triage"]) == (1, 0, 0, 0, 1)
+    assert found["first_reply"]["median_days"] is None
+
+
+def test_a_referral_that_was_withdrawn_after_its_clocks_ran_out_stays_late(reporting: Desk) -> None:
+    asked = {"status": "more_information"}
+
+    found = clocks(
+        reporting,
+        sent("REF-1", "ENQ-1", "2026-03-02T09:00:00Z"),
+        of_referral("REF-1", "ENQ-1", "referral_withdrawn", 2, "2026-05-01T09:00:00Z", status="withdrawn"),
+        sent("REF-2", "ENQ-2", "2026-03-02T09:00:00Z"),
+        of_referral("REF-2", "ENQ-2", "referral_information_requested", 2, "2026-05-01T08:00:00Z", **asked),
+        of_referral("REF-2", "ENQ-2", "referral_withdrawn", 3, "2026-05-05T08:00:00Z", status="withdrawn"),
+        sent("REF-3", "ENQ-3", "2026-03-02T09:00:00Z"),
+        of_referral("REF-3", "ENQ-3", "referral_information_requested", 2, "2026-03-03T09:00:00Z", **asked),
+        of_referral("REF-3", "ENQ-3", "referral_withdrawn", 3, "2026-05-05T08:00:00Z", status="withdrawn"),
+    )
+
+    # the third waited for us nearly all the time
+    assert counts(found["decision"]) == (3, 0, 2, 0, 1)
+    assert counts(found["acknowledgement"]) == (3, 1, 2, 0, 0)
+
+
 def test_the_wait_for_information_does_not_count_towards_the_decision(reporting: Desk) -> None:
     found = clocks(
         reporting,

@@ -57,7 +57,8 @@ def _profiled(told: Told) -> tuple[Change, ...]:
 
 
 def _ended(told: Told) -> Row:
-    values = {"ended_as": told.data["status"], "ended_at": told.time}
+    ended_worked = ENGLAND_AND_WALES.worked(told.time)
+    values = {"ended_as": told.data["status"], "ended_at": told.time, "ended_worked": ended_worked}
     return {"enquiry": told.data["enquiry"]} | latest(told, JOURNEYS, "ending", values)
 
 

@@ -21,7 +21,7 @@ JOURNEYS = ReadModel(
             "portal",
             "enquiry_stage",
         ),
-        "ending": ("ended_as", "ended_at"),
+        "ending": ("ended_as", "ended_at", "ended_worked"),
         "triage": ("outcome", "score_low", "score_high", "criteria_version", "triaged_at"),
         "opening": ("case_reference", "case_opened_at"),
         "standing": ("case_status", "case_outcome", "case_closed_at"),
@@ -62,7 +62,7 @@ REFERRALS = ReadModel(
         "decision": ("decision", "reason_code", "amount_accepted", "decided_at", "decided_worked"),
         "conclusion": ("concluded_as", "amount_released"),
     },
-    earliest=("acknowledged_at", "acknowledged_worked"),
+    earliest=("acknowledged_at", "acknowledged_worked", "withdrawn_at", "withdrawn_worked"),
 )
 
 # The moves of a referral that begin or end a wait for information, during which the decision's clock stands still.

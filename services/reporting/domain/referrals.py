@@ -61,8 +61,10 @@ def referral_decided(told: Told) -> tuple[Change, ...]:
 
 
 def referral_withdrawn(told: Told) -> tuple[Change, ...]:
-    """The adviser took the referral back."""
-    return (Change(REFERRALS, _key(told) | _standing(told, told.data["status"])),)
+    """The adviser took the referral back, which ends any wait."""
+    withdrawn = {"withdrawn_at": told.time, "withdrawn_worked": ENGLAND_AND_WALES.worked(told.time)}
+    row = _key(told) | _standing(told, told.data["status"]) | withdrawn
+    return Change(REFERRALS, row), _move(told, told.time, waiting=False)
 
 
 def referral_concluded(told: Told) -> tuple[Change, ...]:

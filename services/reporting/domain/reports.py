@@ -94,9 +94,11 @@ TIMELINESS = _report(
         "without the bank holidays of England and Wales: 8.5 hours, counted to the second.",
         "started": "Clocks that started within the dates: the sum of the next four figures.",
         "met": "Clocks that stopped within the target.",
-        "breached": "Clocks that stopped after the target, or still run and have passed it.",
+        "breached": "Clocks that stopped after the target, or passed it and still run, or had passed it when their "
+        "enquiry ended or their referral was withdrawn.",
         "running": "Clocks that still run and have not passed the target.",
-        "abandoned": "Clocks whose enquiry ended, or whose referral was withdrawn, before there was anything to time.",
+        "abandoned": "Clocks whose enquiry ended, or whose referral was withdrawn, within the target and before there "
+        "was anything to time.",
         "median_days": "Half of those that were met or stopped late took at most this many working days.",
         "p90_days": "Nine in ten of those that were met or stopped late took at most this many working days.",
     },

@@ -45,7 +45,7 @@ def _counted(question: Question, clock: str, of_clock: Counted) -> Counted:
     keys = [month.label("month")] if question.by == "month" else []
     target = TARGETS[clock] * DAY_SECONDS
     is_late, is_overdue = spans.c.taken > target, spans.c.elapsed > target
-    is_open = and_(spans.c.taken.is_(None), ~spans.c.ended)
+    is_not_reached = spans.c.taken.is_(None)
     counts = select(
         *keys,
         literal(CLOCKS.index(clock), Integer).label("place"),
@@ -53,9 +53,9 @@ def _counted(question: Question, clock: str, of_clock: Counted) -> Counted:
         literal(TARGETS[clock], Integer).label("target_days"),
         func.count().label("started"),
         count_if(~is_late).label("met"),
-        count_if(or_(is_late, and_(is_open, is_overdue))).label("breached"),
-        count_if(and_(is_open, ~is_overdue)).label("running"),
-        count_if(and_(spans.c.taken.is_(None), spans.c.ended)).label("abandoned"),
+        count_if(or_(is_late, and_(is_not_reached, is_overdue))).label("breached"),
+        count_if(and_(is_not_reached, ~is_overdue, ~spans.c.ended)).label("running"),
+        count_if(and_(is_not_reached, ~is_overdue, spans.c.ended)).label("abandoned"),
         (percentile(0.5, spans.c.taken) / float(DAY_SECONDS)).label("median_days"),
         (percentile(0.9, spans.c.taken) / float(DAY_SECONDS)).label("p90_days"),
     ).select_from(spans)
@@ -63,8 +63,8 @@ def _counted(question: Question, clock: str, of_clock: Counted) -> Counted:
 
 
 def _of_enquiries(question: Question, worked_now: int) -> dict[str, Counted]:
-    since = worked_now - Journey.received_worked
     ended = Journey.ended_as.is_not(None)
+    since = _until(ended, Journey.ended_worked, worked_now, Journey.received_worked)
     asked = within(Journey.received_on, question)
     replied = Journey.first_reply_worked - Journey.received_worked
     triaged = Journey.first_triaged_worked - Journey.received_worked
@@ -78,8 +78,8 @@ def _of_enquiries(question: Question, worked_now: int) -> dict[str, Counted]:
 def _of_referrals(question: Question, worked_now: int) -> dict[str, Counted]:
     awaited = _awaited(worked_now)
     waited = func.coalesce(awaited.c.waited, 0)
-    since = worked_now - Referral.sent_worked
     ended = func.coalesce(Referral.status.in_(_GIVEN_UP), False)
+    since = _until(ended, Referral.withdrawn_worked, worked_now, Referral.sent_worked)
     asked = within(Referral.sent_on, question)
     acknowledged = Referral.acknowledged_worked - Referral.sent_worked
     decided = Referral.decided_worked - Referral.sent_worked - waited
@@ -89,6 +89,14 @@ def _of_referrals(question: Question, worked_now: int) -> dict[str, Counted]:
         "acknowledgement": _span(Referral.sent_on, acknowledged, since, ended).where(asked),
         "decision": decision.outerjoin(awaited, is_its).where(asked),
     }
+
+
+def _until(ended: Column, end: Any, worked_now: int, start: Any) -> Column:
+    """How long a clock ran that nothing has stopped: until its matter ended, else until now.
+
+    Nothing where the end was folded before its working seconds were: such a clock counts as in time until a rebuild.
+    """
+    return case((ended, func.coalesce(end - start, 0)), else_=worked_now - start)
 
 
 def _awaited(worked_now: int) -> Subquery:
@@ -111,7 +119,7 @@ def _awaited(worked_now: int) -> Subquery:
 
 
 def _span(day: Any, taken: Column, elapsed: Column, ended: Column) -> Counted:
-    """One clock's spans: the day it started, the working seconds it took (null while it runs), or has run so far."""
+    """One clock's spans: the day it started, the working seconds it took (null when nothing stopped it), or ran."""
     return select(
         day.label("day"),
         func.greatest(cast(taken, BigInteger), case((taken.is_not(None), 0))).label("taken"),
