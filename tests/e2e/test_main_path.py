@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_case_is_worked_referred_decided_paid_and_closed(adviser: Visitor, rev
     ended = reviewer.change("POST", f"{place}/conclude", {"outcome": "delivered"}, place)
     assert (ended.status, ended.json["conclusion"]["released"]) == (200, "4000.00")
     after = reviewer.get("/v1/fund").json
-    assert (float(before["available"]) - float(after["available"])) == pytest.approx(5999.99)
+    assert Decimal(before["available"]) - Decimal(after["available"]) == Decimal("5999.99")
 
     eventually(lambda: adviser.get(f"/v1/cases/{case}").json["referrals"][0]["status"] == "delivered", 30)
     assert close(adviser, case).json["status"] == "closed"

@@ -4,16 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deploy.programs import started_for
+from tests.fixtures.processes import ROOT, eventually
 from tests.fixtures.servers import stop
-
-ROOT = Path(__file__).parents[2]
 
 SLOW = "import time\ndef test_slow():\n    time.sleep(100)\n"
 
@@ -36,18 +33,11 @@ def test_a_run_that_is_ended_early_leaves_no_server(how: signal.Signals, tmp_pat
     command = ["env", "--default-signal=INT", sys.executable, "-m", "pytest", *options, str(tmp_path)]
     run = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     home = ROOT / "var" / "test" / f"run-{run.pid}"
-    wait_for((home / "servers.json").exists, 90)
+    eventually((home / "servers.json").exists, 90)
     assert started_for(home)
 
     run.send_signal(how)
     run.wait(timeout=90)  # a busy machine takes its time to stop three servers
 
-    wait_for(lambda: not started_for(home), 20)
+    eventually(lambda: not started_for(home), 20)
     stop(home)
-
-
-def wait_for(condition: Callable[[], object], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)

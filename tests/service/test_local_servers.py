@@ -9,6 +9,8 @@ import psycopg2
 import pytest
 from sqlalchemy.engine import make_url
 
+from chassis.entrypoints import entrypoints_of, find_service
+from chassis.operations import declare
 from deploy.databases import administrator, database_url, ensure_database, ensure_role
 from deploy.errors import CannotRun
 from tests.fixtures.stores import MakeVirtualHost, VirtualHost, servers
@@ -74,15 +76,9 @@ def channel_of(host: VirtualHost, process: str) -> amqp.Channel:
 
 @pytest.fixture
 def host(vhost: MakeVirtualHost) -> VirtualHost:
-    """A virtual host with what the topology command would declare of intake and triage."""
+    """A virtual host with the topology of intake and triage."""
     made = vhost()
-    operator = channel_of(made, "operator")
-    operator.exchange_declare("rpc", "direct", durable=True, auto_delete=False)
-    for service in ("intake", "triage"):
-        operator.exchange_declare(f"{service}.events", "topic", durable=True, auto_delete=False)
-        operator.queue_declare(f"{service}.rpc", auto_delete=False)
-        operator.queue_bind(f"{service}.rpc", "rpc", routing_key=f"{service}.rpc")
-    operator.connection.close()
+    declare(made.url("operator"), [entrypoints_of(find_service(name)) for name in ("intake", "triage")])
     return made
 
 
@@ -91,7 +87,7 @@ def test_the_gateway_asks_and_a_service_answers_with_their_narrow_permissions(ho
     answers: list[amqp.Message] = []
     gateway.basic_consume("amq.rabbitmq.reply-to", no_ack=True, callback=answers.append)
 
-    gateway.basic_publish(amqp.Message("?", reply_to="amq.rabbitmq.reply-to", user_id="gateway"), "rpc", "intake.rpc")
+    gateway.basic_publish(amqp.Message("?", reply_to="amq.rabbitmq.reply-to", user_id="gateway"), "rpc", "intake")
     question = None
     while question is None:
         question = intake.basic_get("intake.rpc", no_ack=True)
@@ -135,5 +131,5 @@ def test_nobody_sends_in_the_name_of_another(host: VirtualHost) -> None:
     channel = channel_of(host, "gateway")
     channel.confirm_select()
     with pytest.raises(amqp.exceptions.PreconditionFailed, match="user_id"):
-        channel.basic_publish_confirm(amqp.Message("x", user_id="operator"), "rpc", "intake.rpc", timeout=5)
+        channel.basic_publish_confirm(amqp.Message("x", user_id="operator"), "rpc", "intake", timeout=5)
     channel.connection.close()

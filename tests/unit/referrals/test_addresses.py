@@ -148,9 +148,6 @@ def test_local_use_opens_nothing_but_this_machine(url: str) -> None:
     assert LOCAL.fault_of(url) is not None
 
 
-Resolver = Callable[..., object]
-
-
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """A resolver that knows what it is told: `names(("8.8.8.8",), …)`, one answer for each time it is asked."""
