@@ -121,11 +121,11 @@ def _verifying_key(entry: dict[str, Any]) -> VerifyingKey | None:
         # Without `alg` and `key_ops`: what the key may do is decided here, and by its type.
         key = import_key({name: value for name, value in entry.items() if name not in ("alg", "key_ops", "use")})
         algorithms = _algorithms(key)
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, ValueError, TypeError, KeyError):  # KeyError: of a curve that nobody has heard of
         return None
-    said = {"EdDSA": "Ed25519"}.get(entry.get("alg", ""), entry.get("alg"))
+    said = entry.get("alg")
     if said is not None:
-        algorithms &= {said}
+        algorithms &= {"Ed25519" if said == "EdDSA" else str(said)}
     return VerifyingKey(key, algorithms) if algorithms else None
 
 
