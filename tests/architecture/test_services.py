@@ -1,6 +1,7 @@
 """Who knows one service knows all; and what each says of itself is true."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chassis.entrypoints import Entrypoints, entrypoints_of, find_service
-from chassis.operations import UNROUTED, topology
 from deploy.contracts import contract_of, text_of
+from deploy.topology import UNROUTED, topology
 from deploy.virtual_hosts import SERVICES
+from tests.contract.documents import FORMATS, faults_of
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "contracts" / "events"
+FORMAT = re.compile(r'"format": ?"([^"]+)"')
 PARTS = ("service", "domain", "models", "store", "schemas", "errors")
 
 
@@ -75,7 +78,14 @@ def test_every_example_of_an_event_fits_its_schema(path: Path) -> None:
     assert schema["examples"], "a contract is its examples"
     assert schema.get("additionalProperties") is not False, "hearers ignore what they do not know"
     for example in schema["examples"]:
-        Draft202012Validator(schema).validate(example)
+        assert faults_of(schema, example) == []
+
+
+def test_every_format_of_a_contract_is_checked() -> None:
+    files = [*EVENTS.rglob("*.json"), *(ROOT / "contracts" / "rpc").glob("*.json")]
+    named = {name for path in files for name in FORMAT.findall(path.read_text())}
+
+    assert {"date", "date-time", "uuid"} <= named <= FORMATS.checkers.keys()
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from chassis.entrypoints import entrypoints_of
-from chassis.operations import declare
+from deploy.topology import declare
 from services.casework.service import CaseworkService
 from services.intake.service import IntakeService
 from services.referrals.service import ReferralsService
 from services.reporting.service import ReportingService
 from services.triage.commands import criteria
 from services.triage.service import TriageService
+from tests.contract.documents import faults_of
 from tests.fixtures.processes import ROOT, Bus, eventually
 from tests.fixtures.stores import MakeDatabase
 from tests.service.gateway_door import Answer, Door
@@ -62,11 +62,7 @@ class Reader:
         assert media in content or not answer.body, f"{method} {template} says nothing of {media}"
         if media == "application/json":
             schema = {**content[media]["schema"], "components": self.document["components"]}
-            faults = [
-                f"{method} {template} {answer.status} {list(fault.absolute_path)}: {fault.message}"
-                for fault in jsonschema.Draft202012Validator(schema).iter_errors(answer.json)
-            ]
-            assert not faults, "\n".join(faults)
+            assert faults_of(schema, answer.json) == [], f"{method} {template} {answer.status}"
         return answer
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from deploy.contracts import contract_of
 from services.referrals.service import ReferralsService
+from tests.contract.documents import faults_of
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.referrals_samples import ADVISER, REVIEWER, asked, snapshot
@@ -36,7 +36,7 @@ class Checked:
         shape = self.methods[method]["gives"]
         if shape is not None:
             for item in answer["items"] if self.methods[method]["page"] else [answer]:
-                Draft202012Validator({**shape, **self._components}).validate(item)
+                assert faults_of({**shape, **self._components}, item) == []
         return answer
 
 

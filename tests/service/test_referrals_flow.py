@@ -5,12 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 
 from chassis.errors import NotAllowedNow, NotFound, Refused, Stale
 from services.referrals.models import Referral
 from services.referrals.service import ReferralsService
+from tests.contract.documents import faults_of
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.race import race
@@ -208,7 +208,7 @@ def test_all_that_is_told_keeps_to_its_contract_and_names_nobody(referrals: Desk
     # then each keeps to its contract, in the order of its subject's versions
     for event in told:
         schema = orjson.loads((CONTRACTS / f"{event.type}.v{event.version}.json").read_bytes())
-        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(event.data)
+        assert faults_of(schema, event.data) == []
         assert b"Zebedee" not in orjson.dumps(event)
     assert [event.sequence for event in told if event.subject == yes] == [1, 2, 3, 4, 5, 6]
     assert {path.name.partition(".")[0] for path in CONTRACTS.iterdir()} == {event.type for event in told} | {

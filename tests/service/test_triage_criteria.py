@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +18,7 @@ from services.triage.errors import CriteriaChanged
 from services.triage.models import CriteriaVersion
 from services.triage.service import TriageService
 from services.triage.store import LIFETIME, CriteriaTampered, RulesInProcess
+from tests.contract.documents import faults_of
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.triage_desk import FIRST, ROOT, heard, load
@@ -52,7 +52,7 @@ def test_a_loaded_version_is_active_and_told_of(triage: Desk) -> None:
         ("active", "operator"),
     ]
     assert (told.type, told.subject, told.data["sha256"]) == ("criteria_loaded", "2026-11", shown["sha256"])
-    Draft202012Validator(LOADED).validate(told.data)
+    assert faults_of(LOADED, told.data) == []
 
 
 def test_loading_twice_changes_nothing(triage: Desk) -> None:

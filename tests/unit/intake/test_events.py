@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
 
 from chassis.fields import load_strictly
 from chassis.work import Caller, Event
 from services.intake import events, schemas, store
 from services.intake.models import Contact, Enquiry
+from tests.contract.documents import faults_of
 
 CONTRACTS = Path(__file__).parents[3] / "contracts" / "events" / "intake"
 NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
@@ -68,8 +68,7 @@ def contract(name: str) -> dict[str, Any]:
 
 def faults(name: str, data: Any) -> list[str]:
     """What is wrong with the data of an event."""
-    validator = Draft202012Validator(contract(name), format_checker=FormatChecker())
-    return [fault.message for fault in validator.iter_errors(data)]
+    return faults_of(contract(name), data)
 
 
 def test_every_event_has_a_contract_and_the_other_way_round() -> None:
