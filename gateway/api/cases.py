@@ -83,7 +83,8 @@ def reopen_case(call: Call, reference: str) -> Answer:
 def refer_case(call: Call, reference: str) -> Answer:
     """Refer a case to the Cabinet Office.
 
-    What is told of the case is taken from it at this moment.
+    What is told of the case is taken from it at this moment. The version that If-Match names, if one is sent, is the
+    case's.
     """
     snapshot = Casework(call.line).referral_snapshot(reference).result
     return Referrals(call.line).send_referral({**call.body, "snapshot": snapshot})

@@ -35,7 +35,7 @@ def read_endpoint(call: Call, endpoint_id: str) -> Answer:
     "PATCH /v1/webhooks/endpoints/{endpoint_id}", CHANGE, roles=("co_reviewer",), calls="referrals.change_endpoint"
 )
 def change_endpoint(call: Call, endpoint_id: str) -> Answer:
-    """Change an endpoint's address, its event types or its description."""
+    """Change an endpoint's address, event types or description; disable it, or enable it again."""
     return Webhooks(call.line).change_endpoint(endpoint_id, call.body)
 
 
@@ -68,7 +68,7 @@ def test_endpoint(call: Call, endpoint_id: str) -> Answer:
 
 @api.route("GET /v1/webhooks/deliveries", LIST, roles=("co_reviewer",), calls="referrals.list_deliveries")
 def list_deliveries(call: Call) -> Answer:
-    """List deliveries, the newest first, each with its attempts."""
+    """List deliveries, the newest first, each with how often it was tried."""
     return Webhooks(call.line).list_deliveries(call.body)
 
 
