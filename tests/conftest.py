@@ -13,7 +13,8 @@ from tests.fixtures.stores import database, desk, vhost
 
 __all__ = ["bus", "database", "desk", "probe_database", "vhost"]
 
-_WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture"))
+# Those without any, and those that run a whole system with servers of its own.
+_WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture", "e2e", "chaos"))
 
 _servers = ServersOfRun()
 
