@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
+from deploy.tokens import ROLES
 from tests.e2e.visitor import Visitor, new_case
 from tests.fixtures.system import RunningSystem
 
 CASES = 1_000
-ROLES = ("adviser", "admin", "analyst", "co_reviewer", "manager", "ops", "portal", "triage_lead")
 WANTED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 
 
