@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from chassis.database import PageQuery
 from chassis.fields import Code, Instant, Words
-from services.casework.domain.case import OPENING_OUTCOMES, OTHER_OUTCOMES, Status
+from services.casework.domain.case import OPENING_OUTCOMES, OTHER_OUTCOMES, Status, has_reached
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -73,6 +73,12 @@ class NewContact(Schema):
         metadata={"description": "What the answer was taken from."},
     )
     note = Words(20_000, least=1, **_about("What was said."))
+
+    @validates_schema
+    def success_fits_the_disposition(self, loaded: dict[str, Any], **_: Any) -> None:
+        """A contact that reached nobody did not succeed, or it would end a clock. One that did may have failed."""
+        if loaded["succeeded"] and not has_reached(loaded["disposition"]):
+            raise ValidationError("Must not be true: by the disposition nobody was reached.", "succeeded")
 
 
 class NewTask(Schema):
