@@ -36,6 +36,18 @@ class Flag(fields.Boolean):
         return value
 
 
+class Account(Words):
+    """A person by the subject of their token, as events tell it. A typed name would be told too, and match nobody."""
+
+    default_error_messages = {"name": "Must be the id of an account, without spaces, not a person's name."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        account = super()._deserialize(value, attr, data, **options)
+        if any(letter.isspace() for letter in account):
+            raise self.make_error("name")
+        return account
+
+
 class Nothing(Schema):
     """An empty body: the address says it all."""
 
@@ -43,7 +55,7 @@ class Nothing(Schema):
 class CaseChange(Schema):
     """What may be changed of a case. What is left out stays; null takes a value away."""
 
-    assignee = Words(100, least=1, allow_none=True, metadata={"description": "The person who works the case."})
+    assignee = Account(100, least=1, allow_none=True, metadata={"description": "Whose case it is: an account's id."})
     spin_out_stage = Code("spin_out_stages", allow_none=True, metadata={"description": "The team's own progress."})
     requires_action_by = Code(
         "requires_action_by", metadata={"description": "The one party that owes the next action."}
@@ -86,7 +98,7 @@ class NewTask(Schema):
 
     title = Words(300, least=1, required=True, metadata={"description": "What is to be done."})
     due_on = Day(**_about("By which day."))
-    assignee = Words(100, least=1, **_about("Who is to do it."))
+    assignee = Account(100, least=1, **_about("Who is to do it: an account's id."))
 
 
 class NewEvidence(Schema):
