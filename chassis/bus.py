@@ -207,7 +207,7 @@ class Responder:
             request = Request.from_json(body, self._seal)
             method = request.method if request.method in self._answering.methods else "unknown"
             trace = correlation_of(request.traceparent)
-            with bound(trace, method=method):
+            with bound(correlation_id=trace, method=method):
                 reply = self._answering.answer(request)
         except (Refused, Unacceptable) as refusal:
             outcome, said = _refusal(refusal)

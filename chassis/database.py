@@ -1,36 +1,60 @@
-"""The way to the one database that a service owns: connections, pages of rows, migrations."""
+"""The way to the one database that a service owns: connections, statements, pages of rows."""
 
-import importlib
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import orjson
 from marshmallow import Schema, fields, validate
-from sqlalchemy import Engine, MetaData, Select, create_engine, make_url, text, tuple_
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    bindparam,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    text,
+    tuple_,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.pool import NullPool
-
-from chassis.tables import ChassisBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 # Seconds. A statement or lock that takes longer is given up: whoever asked has gone by then.
 STATEMENT_TIMEOUT = 10
 LOCK_TIMEOUT = 4
 CONNECT_TIMEOUT = 3
 _DEADLOCK, _SERIALISATION, _UNIQUE = "40P01", "40001", "23505"
+# So many different statements are prepared on a connection; lists with rare filters beyond that are sent as they are.
+MOST_PREPARED = 100
+_PREPARED, _CHANGES = "prepared", "changes"
+# A place for a value. The type of an array goes along with the value, because an empty or a text one has no other.
+_PLACE = re.compile(r"%(?:\(\w+\))?s((?:::\w+\[\])?)")
+# Places whose type PostgreSQL knows before there is a value: compared with a column or assigned to it, or cast.
+_TYPED = re.compile(r"(?:(?<!\))\w ?(?:=|<>|!=|<|>|<=|>=) ?|LIMIT |CAST\()%(?:\(\w+\))?s|%(?:\(\w+\))?s::")
+_INSERTED = re.compile(r"(?<=[(, ])%(?:\(\w+\))?s(?=[,)])")
 
 
 class Database:
-    """A pool of connections to one database, and the two ways to use it: to change and to read."""
+    """A pool of connections to one database, and the two ways to use it: to change and to read.
+
+    A connection is in no transaction but while it changes, and keeps every statement prepared (see `_shorten`).
+    """
 
     def __init__(self, url: str, *, connections: int = 16) -> None:
         timeouts = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={LOCK_TIMEOUT}s"
         self.engine: Engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg2"),
+            isolation_level="AUTOCOMMIT",
             json_serializer=lambda document: orjson.dumps(document).decode(),
             json_deserializer=orjson.loads,
             pool_size=connections,
@@ -47,24 +71,27 @@ class Database:
                 "tcp_user_timeout": 10_000,
             },
         )
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._changing = self.engine.execution_options(**{_CHANGES: True})
+        event.listen(self.engine, "before_cursor_execute", _shorten, retval=True)
+        event.listen(self.engine, "commit", _commit)
+        event.listen(self.engine, "reset", _roll_back)
 
     @contextmanager
     def change(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._changing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Reading only, each statement by itself: no BEGIN and no COMMIT to wait for."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def answers(self) -> bool:
         """Whether the database can be asked right now."""
         try:
-            with self._reading.connect() as connection:
+            with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except Exception:
             return False
@@ -73,6 +100,61 @@ class Database:
     def close(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
+
+
+def _shorten(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+    """What is sent in place of a statement, to spare work in the database and ways to it.
+
+    BEGIN goes along with the first statement of a change.
+    """
+    sent = _prepared(connection.info.setdefault(_PREPARED, {}), cursor, statement)
+    begins = connection.get_execution_options().get(_CHANGES) and _is_idle(cursor.connection)
+    return f"BEGIN; {sent}" if begins else sent, parameters
+
+
+def _prepared(known: dict[str, str], cursor: Any, statement: str) -> str:
+    """The EXECUTE of a statement, which is parsed and planned once for each connection: half of a short one's cost.
+
+    psycopg2 writes the values into the text that it sends, so their places stay in it.
+    """
+    if statement not in known:
+        text, places = _as_prepared(statement)
+        if not places or len(known) >= MOST_PREPARED:
+            return statement
+        name = f"s{len(known)}"
+        cursor.execute(f"PREPARE {name} AS {text}")
+        known[statement] = f"EXECUTE {name} ({places})"
+    return known[statement]
+
+
+def _as_prepared(statement: str) -> tuple[str, str]:
+    """A statement with numbered places for its values, and those places as psycopg2 fills them.
+
+    Both are empty for a statement without places, and for one with a place whose type PostgreSQL would have to guess:
+    it might guess text, and sort 10 before 9.
+    """
+    untyped = _TYPED.sub("", statement)
+    if "INSERT INTO" in statement:
+        untyped = _INSERTED.sub("", untyped)
+    if _PLACE.search(untyped):
+        return "", ""
+    numbers = itertools.count(1)
+    text = _PLACE.sub(lambda place: f"${next(numbers)}{place[1]}", statement)
+    return text.replace("%%", "%"), ", ".join(place[0] for place in _PLACE.finditer(statement))
+
+
+def _commit(connection: Connection) -> None:
+    connection.exec_driver_sql("COMMIT")
+
+
+def _roll_back(connection: Any, *_: Any) -> None:
+    """Leave no transaction open on a connection that goes back to the pool."""
+    if not _is_idle(connection):
+        connection.cursor().execute("ROLLBACK")
+
+
+def _is_idle(connection: Any) -> bool:
+    return bool(connection.get_transaction_status() == TRANSACTION_STATUS_IDLE)
 
 
 def is_outage(error: BaseException) -> bool:
@@ -142,32 +224,23 @@ def page(
     return Page(items, [value.isoformat() if hasattr(value, "isoformat") else str(value) for value in place])
 
 
-def upgrade(service: str, url: str, revision: str = "head") -> None:
-    """Bring the database of a service (`intake`, …) to a revision. Several processes may try at once."""
-    # A service that only serves needs no Alembic, and starts a fifth sooner without it.
-    from alembic import command
-    from alembic.config import Config
+def insert_together(session: Session, *rows: DeclarativeBase) -> None:
+    """Insert new rows of any tables in one statement, for where many are made: the unit of work takes one for each.
 
-    package = importlib.import_module(f"services.{service}")
-    config = Config()
-    config.set_main_option("script_location", str(Path(str(package.__file__)).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["url"] = url
-    command.upgrade(config, revision)
+    Their columns must be set already, foreign keys too. What relationships hold is not followed, nor are the rows the
+    session's afterwards.
+    """
+    statement, places = _insertion(*(type(row) for row in rows))
+    session.execute(statement, {f"{number}_{name}": getattr(rows[number], key) for number, name, key in places})
 
 
-def run_migrations(metadata: MetaData) -> None:
-    """What a service's `migrations/env.py` calls. One process migrates, the others wait for it."""
-    from alembic import context
-
-    url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg2")
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
-        context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
-        context.run_migrations()
-
-
-def create_chassis_tables(operations: Any) -> None:
-    """The chassis's tables as they were in its first release, called by each service's first migration."""
-    ChassisBase.metadata.create_all(operations.get_bind())
+@cache
+def _insertion(*models: type[DeclarativeBase]) -> tuple[Insert, list[tuple[int, str, str]]]:
+    """The statement for one row of each model, and its values: number of the row, column and attribute."""
+    columns = [(number, *pair) for number, model in enumerate(models) for pair in inspect(model).columns.items()]
+    places: list[dict[str, Any]] = [{} for _ in models]
+    for number, _, column in columns:
+        places[number][column.name] = bindparam(f"{number}_{column.name}", type_=column.type)
+    *others, last = (insert(model).values(values) for model, values in zip(models, places, strict=True))
+    together = last.add_cte(*(other.cte(f"row_{number}") for number, other in enumerate(others)))
+    return together, [(number, column.name, key) for number, key, column in columns]

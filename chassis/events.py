@@ -34,7 +34,7 @@ UNKNOWN = "unknown"  # the handler of what came by no queue of ours
 
 _CLAIM = """
 INSERT INTO inbox (event_id, handler, state, type, subject, correlation_id)
-SELECT id, %s, 'done', type, subject, trace
+SELECT id, %s::text, 'done', type, subject, trace
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS heard (id, type, subject, trace)
 ON CONFLICT (event_id, handler) DO NOTHING RETURNING event_id
 """
@@ -114,7 +114,7 @@ class Hearing:
         service = self.entrypoints.service
         work = Work(session, service, caller, datetime.now(UTC), child_of(event.traceparent), handler.name)
         work.event = event
-        with bound(event.correlation_id, handler=handler.name, event_id=str(event.id)):
+        with bound(correlation_id=event.correlation_id, handler=handler.name, event_id=str(event.id)):
             getattr(self._service, handler.name)(work, data)
         return work
 

@@ -147,13 +147,14 @@ def load_tolerantly(schema: type[Schema], payload: Any) -> dict[str, Any]:
 
 
 @cache
-def _instance(schema: type[Schema], unknown: Literal["raise", "exclude"]) -> Schema:
+def instance_of(schema: type[Schema], unknown: Literal["raise", "exclude"] = "raise") -> Schema:
+    """The one instance of a schema that the process needs; `unknown` says what loading does with unknown fields."""
     return schema(unknown=unknown)
 
 
 def _load(schema: type[Schema], payload: Any, unknown: Literal["raise", "exclude"]) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = _instance(schema, unknown).load(payload)
+        loaded: dict[str, Any] = instance_of(schema, unknown).load(payload)
     except ValidationError as error:
         raise Invalid(list(_flatten(error.messages, ""))) from None
     return loaded

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, Protocol
 
 import structlog
@@ -27,6 +27,10 @@ SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL),
        (SELECT count(*) FROM inbox WHERE state = 'retry'),
        (SELECT count(*) FROM inbox WHERE state = 'parked')
 """
+
+
+# `with bound(correlation_id=…, method=…)`: every log line inside carries these fields.
+bound = structlog.contextvars.bound_contextvars
 
 
 class Observer(Protocol):
@@ -125,13 +129,6 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("amqp", "kombu", "nameko", "alembic", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-@contextlib.contextmanager
-def bound(correlation_id: str, **fields: str) -> Iterator[None]:
-    """Every log line inside carries these fields."""
-    with structlog.contextvars.bound_contextvars(correlation_id=correlation_id, **fields):
-        yield
 
 
 def describe(error: BaseException) -> str:

@@ -26,7 +26,7 @@ _UNSENT = text("""
 SELECT position, event_id, type, envelope FROM outbox WHERE sent_at IS NULL
 ORDER BY position LIMIT :batch FOR UPDATE SKIP LOCKED
 """)
-_SENT = text("UPDATE outbox SET sent_at = now() WHERE position = ANY(:positions)")
+_SENT = text("UPDATE outbox SET sent_at = now() WHERE position = ANY(CAST(:positions AS bigint[]))")
 
 
 class NotConfirmed(Exception):
@@ -121,7 +121,8 @@ class Relay:
             try:
                 while self.relay_batch() == BATCH and not stopping.is_set():
                     wait = 0.2
-                self._beat()
+                if self._publisher is not None:
+                    self._publisher.beat()
             except Exception as error:
                 self._stumble(error)
                 stopping.wait(wait * random.uniform(0.8, 1.2))
@@ -146,10 +147,6 @@ class Relay:
                 session.execute(_SENT, {"positions": [row.position for row in rows]})
         self._observer.published(len(rows))
         return len(rows)
-
-    def _beat(self) -> None:
-        if self._publisher is not None:
-            self._publisher.beat()
 
     def _stumble(self, error: Exception) -> None:
         if self._publisher is not None:

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import orjson
-from marshmallow import Schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,11 +23,12 @@ from chassis.errors import (
     Unacceptable,
     Unavailable,
 )
+from chassis.fields import instance_of
 from chassis.work import Answered, Caller, CallerSeal, Work, can_be_kept, new_trace
 
 _TRIES = 3
 _EARLIER = """
-SELECT pg_try_advisory_xact_lock(%s), earlier.fingerprint, earlier.answer
+SELECT pg_try_advisory_xact_lock(%s::bigint), earlier.fingerprint, earlier.answer
 FROM (SELECT 1) AS one LEFT JOIN idempotency AS earlier ON earlier.client = %s AND earlier.key = %s
 """
 
@@ -163,12 +163,7 @@ class Answering:
 def _dump(remote: Remote, result: Any) -> Any:
     if isinstance(result, Page):
         return {"items": [_dump(remote, item) for item in result.items], "next": result.next}
-    return _dumper(remote.gives).dump(result) if remote.gives and result is not None else result
-
-
-@cache
-def _dumper(schema: type[Schema]) -> Schema:
-    return schema()
+    return instance_of(remote.gives).dump(result) if remote.gives and result is not None else result
 
 
 def _fingerprint(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The four tables that every service's database holds beside its own.
+"""The four tables that every service's database holds beside its own, and how a database gets its tables.
 
 outbox       events told, each written in the transaction of the change that it tells of
 inbox        events heard, one row for each event and handler: done, to be retried, or parked
@@ -6,8 +6,10 @@ idempotency  the first answer to each idempotency key
 audit        who did what to which subject, and when
 """
 
+import importlib
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -19,11 +21,14 @@ from sqlalchemy import (
     MetaData,
     Text,
     Uuid,
+    create_engine,
     func,
+    make_url,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import NullPool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -128,3 +133,34 @@ def service_base() -> type[DeclarativeBase]:
     for table in ChassisBase.metadata.tables.values():
         table.to_metadata(ServiceBase.metadata)
     return ServiceBase
+
+
+def upgrade(service: str, url: str, revision: str = "head") -> None:
+    """Bring the database of a service (`intake`, …) to a revision. Several processes may try at once."""
+    # A service that only serves needs no Alembic, and starts a fifth sooner without it.
+    from alembic import command
+    from alembic.config import Config
+
+    package = importlib.import_module(f"services.{service}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(package.__file__)).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """What a service's `migrations/env.py` calls. One process migrates, the others wait for it."""
+    from alembic import context
+
+    url = make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg2")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
+        context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+        context.run_migrations()
+
+
+def create_chassis_tables(operations: Any) -> None:
+    """The chassis's tables as they were in its first release, called by each service's first migration."""
+    ChassisBase.metadata.create_all(operations.get_bind())

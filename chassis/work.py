@@ -34,7 +34,7 @@ WITH told AS (
     )
 )
 INSERT INTO idempotency (client, key, fingerprint, answer)
-SELECT %s, %s, %s, %s WHERE %s
+SELECT %s::text, %s::text, %s::text, %s::text WHERE %s::boolean
 """
 
 

@@ -11,7 +11,7 @@ from functools import partial
 import click
 import urllib3
 
-from chassis.database import upgrade
+from chassis.tables import upgrade
 from deploy import processes
 from deploy.broker_package import ensure_installed
 from deploy.errors import CannotRun

@@ -6,12 +6,14 @@ from typing import Any
 import click
 import orjson
 
-from chassis.database import Database, upgrade
+from chassis.database import Database
 from chassis.entrypoints import entrypoints_of, find_service
 from chassis.errors import Refused
-from chassis.operations import Operations, declare
+from chassis.operations import Operations
 from chassis.rpc import Answering, Request
+from chassis.tables import upgrade
 from chassis.work import Caller
+from deploy.topology import declare
 from deploy.virtual_hosts import SERVICES
 
 

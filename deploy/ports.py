@@ -15,9 +15,6 @@ LOOPBACK = "127.0.0.1"
 _CHOICE = range(20_000, 32_000)
 _TRIES = 200
 
-# The ports that this process has chosen, each bound and not listened on, until it ends.
-_HELD: list[socket.socket] = []
-
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on this port of loopback now."""
@@ -54,7 +51,7 @@ def _hold(port: int) -> bool:
         holder.close()
         return False
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    _HELD.append(holder)
+    holder.detach()  # bound and not listened on until this process ends
     return True
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.database import Page
+from chassis.database import Page, insert_together
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotYet
 from chassis.work import Work
@@ -212,7 +212,7 @@ def _open(work: Work, data: dict[str, Any], withdrawn_at: datetime | None) -> No
     entries = [rows.new_entry(case, work.now, work.caller.subject, "opened", detail)]
     if withdrawn_at is not None:
         entries.append(rows.new_entry(case, withdrawn_at, "event:intake.enquiry_withdrawn", "enquiry_withdrawn", {}))
-    cases.insert(work.session, case, clocks.first_contact(case), *entries)
+    insert_together(work.session, case, clocks.first_contact(case), *entries)
     work.tell(events.case_opened(case))
 
 

@@ -175,7 +175,6 @@ class OutgoingMessage(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiries.id"))
-    enquiry: Mapped[Enquiry] = relationship()
     template: Mapped[str]
     recipient: Mapped[str]
     status: Mapped[str]

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.database import Page, PageQuery
+from chassis.database import Page, PageQuery, insert_together
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import instant
 from chassis.work import Work
 from services.intake import events, models, schemas, store
-from services.intake.domain.facts import MOST_FACTS, may_be_contacted, may_have_happened, merged
+from services.intake.domain.facts import MOST_FACTS, may_have_happened, merged
 from services.intake.domain.states import (
     ALLOWED,
     Action,
@@ -36,10 +36,7 @@ class IntakeService:
         body["received_at"] = _moment(body["received_at"], "/received_at", work.now)
         party = store.party_of(work.session, body["enquirer"], work.now)
         enquiry = store.new_enquiry(body, party, work.caller, work.now)
-        work.session.add(enquiry)
-        email = enquiry.words.enquirer.email
-        if email and may_be_contacted(enquiry.consent):
-            work.session.add(store.acknowledgement(enquiry, email, work.now))
+        insert_together(work.session, enquiry, enquiry.words, *store.acknowledgements(enquiry, work.now))
         work.tell(events.enquiry_received(enquiry))
         return enquiry
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 from chassis.database import Page, page
 from chassis.fields import is_reference, new_id, new_reference
 from chassis.work import Caller
+from services.intake.domain.facts import may_be_contacted
 from services.intake.domain.identity import Address, Holder, party_behind
 from services.intake.domain.states import Status
 from services.intake.errors import NoSuchEnquiry
@@ -30,14 +31,15 @@ SELECT mine.kind, mine.party_id, EXISTS (
     SELECT FROM party_identifiers AS other WHERE other.party_id = mine.party_id AND other.kind = 'email'
 )
 FROM party_identifiers AS mine
-WHERE (mine.kind, mine.value) IN (('email', :email), ('phone', :phone))
+WHERE (mine.kind, mine.value) IN (('email', CAST(:email AS text)), ('phone', CAST(:phone AS text)))
 """)
 _ADD = text("""
 WITH added AS (
-    INSERT INTO parties (id, name, created_at) SELECT :party, :name, :now WHERE :is_new
+    INSERT INTO parties (id, name, created_at)
+    SELECT CAST(:party AS uuid), CAST(:name AS text), CAST(:now AS timestamptz) WHERE CAST(:is_new AS boolean)
 )
 INSERT INTO party_identifiers (kind, value, party_id, created_at)
-SELECT fresh.kind, fresh.value, :party, :now
+SELECT fresh.kind, fresh.value, CAST(:party AS uuid), CAST(:now AS timestamptz)
 FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, value)
 """)
 
@@ -64,9 +66,13 @@ def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uu
 
 def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller, now: datetime) -> Enquiry:
     """A new enquiry made of a loaded NewEnquiry."""
+    reference = new_reference("ENQ")
+    words = EnquiryWords(
+        reference=reference, enquirer=_as_typed(body["enquirer"]), **{name: body[name] for name in _WORDS}
+    )
     return Enquiry(
         id=new_id(),
-        reference=new_reference("ENQ"),
+        reference=reference,
         version=1,
         client=caller.client,
         via_portal="portal" in caller.roles or body["portal"] is not None,
@@ -75,7 +81,7 @@ def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller
         status=Status.RECEIVED,
         status_since=now,
         party_id=party,
-        words=EnquiryWords(enquirer=_as_typed(body["enquirer"]), **{name: body[name] for name in _WORDS}),
+        words=words,
         facts_version=1,
         assessed_facts_version=0,
         case_sequence=0,
@@ -87,16 +93,21 @@ def _as_typed(enquirer: Mapping[str, Any]) -> Enquirer:
     return Enquirer(**{k: v.typed if isinstance(v, Address) else v for k, v in enquirer.items()})
 
 
-def acknowledgement(enquiry: Enquiry, recipient: str, now: datetime) -> OutgoingMessage:
-    """The message that tells the enquirer that the enquiry has arrived."""
-    return OutgoingMessage(
-        id=new_id(),
-        enquiry=enquiry,
-        template="enquiry_received",
-        recipient=recipient,
-        status="queued",
-        created_at=now,
-    )
+def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
+    """The message that tells the enquirer that the enquiry has arrived; none where there is no way or no consent."""
+    email = enquiry.words.enquirer.email
+    if not email or not may_be_contacted(enquiry.consent):
+        return []
+    return [
+        OutgoingMessage(
+            id=new_id(),
+            enquiry_id=enquiry.id,
+            template="enquiry_received",
+            recipient=email,
+            status="queued",
+            created_at=now,
+        )
+    ]
 
 
 def new_contact(enquiry: Enquiry, body: Mapping[str, Any], caller: Caller, now: datetime) -> Contact:

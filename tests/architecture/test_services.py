@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chassis.entrypoints import Entrypoints, entrypoints_of, find_service
-from chassis.operations import UNROUTED, topology
 from deploy.contracts import contract_of, text_of
+from deploy.topology import UNROUTED, topology
 from deploy.virtual_hosts import SERVICES
 from tests.contract.documents import FORMATS, faults_of
 

@@ -23,8 +23,8 @@ from sqlalchemy.pool import NullPool
 from chassis.bus import REPLY_TO
 from chassis.entrypoints import entrypoints_of
 from chassis.fields import new_id
-from chassis.operations import declare
 from chassis.work import Caller, CallerSeal, Event, new_trace
+from deploy.topology import declare
 from tests.bench.load import rate_of
 from tests.fixtures.probes import Hearer, Teller
 from tests.fixtures.processes import ROOT, SECRET, Bus, eventually, rows

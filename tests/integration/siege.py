@@ -15,7 +15,7 @@ import orjson
 
 from chassis.bus import CLOSED, REPLY_TO, RPC, connect
 from chassis.entrypoints import entrypoints_of, find_service
-from chassis.operations import declare
+from deploy.topology import declare
 from deploy.virtual_hosts import OPERATOR, SERVICES
 from tests.contract.documents import Contract, contracts
 from tests.contract.story import enquiry

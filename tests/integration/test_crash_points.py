@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from chassis.entrypoints import entrypoints_of
-from chassis.operations import declare
 from deploy.ports import free_ports
+from deploy.topology import declare
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, Teller
 from tests.fixtures.processes import ROOT, SECRET, Bus, MakeProbeDatabase, eventually, rows

@@ -63,7 +63,7 @@ def assessed(reference: str, outcome: str, *, facts_version: int = 1, **other: A
 
 
 def statements_of(desk: Desk) -> list[str]:
-    """Every statement that is sent to the database from now on."""
+    """Every statement that is sent to the database from now on: each is one way there and back."""
     sent: list[str] = []
     event.listen(desk.database.engine, "before_cursor_execute", lambda *details: sent.append(details[2]))
     return sent

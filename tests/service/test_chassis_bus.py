@@ -13,8 +13,8 @@ from amqp.exceptions import AMQPError
 from chassis.bus import connect
 from chassis.entrypoints import entrypoints_of
 from chassis.errors import DeadlineExceeded, Incident, RemoteRefusal, Unavailable
-from chassis.operations import declare
 from chassis.work import Caller, CallerSeal
+from deploy.topology import declare
 from gateway.rpc_client import RpcClient
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, Teller

@@ -6,11 +6,10 @@ import sys
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.database import upgrade
-from chassis.tables import ChassisBase
+from chassis.tables import ChassisBase, upgrade
 from tests.fixtures.processes import ROOT, MakeProbeDatabase, rows
 
-UPGRADE = "import sys; from chassis.database import upgrade; upgrade(*sys.argv[1:])"
+UPGRADE = "import sys; from chassis.tables import upgrade; upgrade(*sys.argv[1:])"
 
 
 class Nothing(DeclarativeBase):

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from chassis.entrypoints import entrypoints_of
-from chassis.operations import declare
+from deploy.topology import declare
 from tests.fixtures.jobs import Worker
 from tests.fixtures.probes import Base, Entry, Teller
 from tests.fixtures.processes import Bus, MakeProbeDatabase, eventually, rows

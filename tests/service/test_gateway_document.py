@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from chassis.entrypoints import entrypoints_of
-from chassis.operations import declare
+from deploy.topology import declare
 from services.casework.service import CaseworkService
 from services.intake.service import IntakeService
 from services.referrals.service import ReferralsService

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chassis.entrypoints import entrypoints_of
-from chassis.operations import declare
+from deploy.topology import declare
 from deploy.virtual_hosts import SERVICES
 from services.intake.service import IntakeService
 from tests.fixtures.processes import Bus, eventually

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from chassis.entrypoints import entrypoints_of, find_service
-from chassis.operations import declare
 from deploy.databases import administrator, database_url, ensure_database, ensure_role
 from deploy.errors import CannotRun
+from deploy.topology import declare
 from tests.fixtures.stores import MakeVirtualHost, VirtualHost, servers
 
 

@@ -1,4 +1,4 @@
-from chassis.database import run_migrations
+from chassis.tables import run_migrations
 from services.casework.models import Base
 
 run_migrations(Base.metadata)

@@ -47,13 +47,6 @@ def take_of_enquiry(session: Session, enquiry: str) -> Case | None:
     return session.scalars(select(Case).where(Case.enquiry == enquiry).with_for_update()).one_or_none()
 
 
-def insert(session: Session, case: Case, *parts: object) -> None:
-    """Store a new case, and then the rows that refer to it."""
-    session.add(case)
-    session.flush()
-    session.add_all(parts)
-
-
 def reassess(session: Session, case: Case, triaged: dict[str, Any]) -> None:
     """Take over a newer assessment of the case's enquiry. `triaged` is a loaded EnquiryTriaged.
 

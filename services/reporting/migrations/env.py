@@ -1,6 +1,6 @@
 """Alembic's entrance."""
 
-from chassis.database import run_migrations
+from chassis.tables import run_migrations
 from services.reporting.models import Base
 
 run_migrations(Base.metadata)

@@ -1,6 +1,6 @@
 """How Alembic finds the tables of this service."""
 
-from chassis.database import run_migrations
+from chassis.tables import run_migrations
 from services.triage.models import Base
 
 run_migrations(Base.metadata)

@@ -19,7 +19,7 @@ from chassis.entrypoints import (
 )
 from chassis.errors import Invalid
 from chassis.fields import Words
-from chassis.operations import DEAD, UNROUTED, topology
+from deploy.topology import DEAD, UNROUTED, topology
 
 
 class Note(Schema):

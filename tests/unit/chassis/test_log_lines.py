@@ -82,7 +82,7 @@ def test_a_line_says_what_when_where_and_in_which_service(lines: Lines) -> None:
 
 
 def test_all_that_is_logged_within_a_request_bears_its_correlation_id(lines: Lines) -> None:
-    with bound("a" * 32, method="enter"):
+    with bound(correlation_id="a" * 32, method="enter"):
         logging.getLogger().info("inside")
     logging.getLogger().info("outside")
 
@@ -174,7 +174,7 @@ def test_an_event_that_was_not_handled_is_logged_by_its_id_and_never_by_its_data
 
 
 def test_nothing_is_left_bound_when_a_request_ends() -> None:
-    with pytest.raises(ZeroDivisionError), bound("a" * 32):
+    with pytest.raises(ZeroDivisionError), bound(correlation_id="a" * 32):
         raise ZeroDivisionError
 
     assert "correlation_id" not in structlog.contextvars.get_contextvars()
