@@ -68,7 +68,8 @@ def test_a_token_sealed_with_another_secret_or_for_another_purpose_is_refused() 
 def test_a_token_of_which_anything_was_changed_is_refused(data: st.DataObject) -> None:
     token = SEAL.sign(ADVISER)
     place = data.draw(st.integers(0, len(token) - 2))  # the last letter's lowest bits are padding
-    letter = data.draw(st.characters(codec="ascii").filter(lambda one: one != token[place]))
+    # Base 64 has two spellings of two of its letters, `-` or `+` and `_` or `/`: they mean the same seal.
+    letter = data.draw(st.characters(codec="ascii", exclude_characters="+/").filter(lambda one: one != token[place]))
 
     with pytest.raises(Forbidden):
         SEAL.read(token[:place] + letter + token[place + 1 :])
