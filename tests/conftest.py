@@ -35,6 +35,12 @@ def pytest_unconfigure() -> None:
     _servers.end()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, so that it is not what one worker is left with while the other has nothing."""
+    longest_first = ("integration", "e2e", "service", "contract")
+    items.sort(key=lambda item: [item.path.parent.name != kind for kind in longest_first])
+
+
 class ByFile(LoadFileScheduling):
     """Gives all tests of a file to one worker, and all of tests/e2e, which share one running system.
 

@@ -23,6 +23,8 @@ from services.intake.errors import NoSuchEnquiry
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
 _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
+# The fields that everybody behind triage knows by its assessment alone.
+_TRIAGED = frozenset({"facts", "matters", "spin_out_stage"})
 
 
 class IntakeService:
@@ -42,7 +44,7 @@ class IntakeService:
 
     @command(roles=("adviser",), takes=schemas.EnquiryChange, gives=schemas.Enquiry)
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
-        """Change what is known of an enquiry. New facts or a new stage are triaged again."""
+        """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = _take(work, reference, Action.CHANGE)
         values = _checked({**body, "facts": merged(enquiry.facts, body.get("facts", {}))}, enquiry)
         changed = sorted(name for name, value in values.items() if value != getattr(_part(enquiry, name), name))
@@ -50,7 +52,7 @@ class IntakeService:
             return enquiry
         for name in changed:
             setattr(_part(enquiry, name), name, values[name])
-        if "facts" in changed or "spin_out_stage" in changed:
+        if not _TRIAGED.isdisjoint(changed):
             enquiry.facts_version += 1
             store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
         store.touch(enquiry, work.now)

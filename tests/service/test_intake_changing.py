@@ -36,11 +36,18 @@ def test_changed_facts_are_triaged_again(intake: Desk) -> None:
 
 def test_changed_words_are_not_triaged_again(intake: Desk) -> None:
     reference = intake.ask("create_enquiry", body=FULL)["reference"]
-    change = {"subject": None, "message": "Anew", "matters": []}
+    change = {"subject": None, "message": "Anew"}
     answer = intake.ask("change_enquiry", reference=reference, body=change)
     assert {name: answer[name] for name in change} == change
     assert (answer["version"], answer["facts_version"]) == (2, 1)
-    assert intake.told()[-1].data["changed"] == ["matters", "message", "subject"]
+    assert intake.told()[-1].data["changed"] == ["message", "subject"]
+
+
+def test_changed_matters_are_triaged_again_because_cases_know_them_by_their_assessment(intake: Desk) -> None:
+    reference = intake.ask("create_enquiry", body=FULL)["reference"]
+    answer = intake.ask("change_enquiry", reference=reference, body={"matters": []})
+    told = intake.told()[-1].data
+    assert (answer["facts_version"], told["facts_version"], told["profile"]["matters"]) == (2, 2, [])
 
 
 def test_a_change_that_changes_nothing_is_not_told(intake: Desk) -> None:
