@@ -103,10 +103,7 @@ class Database:
 
 
 def _shorten(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
-    """What is sent in place of a statement, to spare work in the database and ways to it.
-
-    BEGIN goes along with the first statement of a change.
-    """
+    """What is sent in place of a statement, to spare work and ways: BEGIN goes along with a change's first."""
     sent = _prepared(connection.info.setdefault(_PREPARED, {}), cursor, statement)
     begins = connection.get_execution_options().get(_CHANGES) and _is_idle(cursor.connection)
     return f"BEGIN; {sent}" if begins else sent, parameters
@@ -225,13 +222,14 @@ def page(
 
 
 def insert_together(session: Session, *rows: DeclarativeBase) -> None:
-    """Insert new rows of any tables in one statement, for where many are made: the unit of work takes one for each.
+    """Insert new rows of any tables in one statement, where the unit of work would take one for each.
 
-    Their columns must be set already, foreign keys too. What relationships hold is not followed, nor are the rows the
-    session's afterwards.
+    All their columns must be set, foreign keys too: relationships are not followed, the session does not keep the rows.
     """
     statement, places = _insertion(*(type(row) for row in rows))
-    session.execute(statement, {f"{number}_{name}": getattr(rows[number], key) for number, name, key in places})
+    session.connection().execute(
+        statement, {f"{number}_{name}": getattr(rows[number], key) for number, name, key in places}
+    )
 
 
 @cache
@@ -241,6 +239,9 @@ def _insertion(*models: type[DeclarativeBase]) -> tuple[Insert, list[tuple[int, 
     places: list[dict[str, Any]] = [{} for _ in models]
     for number, _, column in columns:
         places[number][column.name] = bindparam(f"{number}_{column.name}", type_=column.type)
-    *others, last = (insert(model).values(values) for model, values in zip(models, places, strict=True))
+    *others, last = (
+        insert(model.metadata.tables[model.__tablename__]).values(values)
+        for model, values in zip(models, places, strict=True)
+    )
     together = last.add_cte(*(other.cte(f"row_{number}") for number, other in enumerate(others)))
     return together, [(number, column.name, key) for number, key, column in columns]
