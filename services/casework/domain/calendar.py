@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(17, 30)
@@ -15,9 +16,8 @@ LONDON = ZoneInfo("Europe/London")
 # The service of 2011 had no forerunner: a moment that is not between these is a mistake, and to count the working days
 # up to it would take seconds.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-_HOLIDAYS = Path(__file__).resolve().parent.parent / "data" / "bank_holidays.v1.json"
+_HOLIDAYS = Path(__file__).resolve().parents[3] / "contracts" / "bank_holidays.v1.json"
 _SATURDAY = 5
-_DIVISIONS = {"scotland": "scotland", "northern_ireland": "northern_ireland"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,15 @@ def working_time(division: str) -> WorkingTime:
 
     Days outside the years that the data file covers count without bank holidays. Raises KeyError for other names.
     """
-    document = json.loads(_HOLIDAYS.read_text(encoding="utf-8"))
-    return WorkingTime(frozenset(date.fromisoformat(day) for day in document["divisions"][division]))
+    return WorkingTime(frozenset(date.fromisoformat(day) for day in _holidays()["divisions"][division]))
 
 
 def division_of(region: str | None) -> str:
     """The division whose bank holidays hold in a region; England and Wales where the region is not known."""
-    return _DIVISIONS.get(region or "", "england_and_wales")
+    named: str = _holidays()["division_of_region"].get(region, _holidays()["division_elsewhere"])
+    return named
+
+
+@cache
+def _holidays() -> Any:
+    return json.loads(_HOLIDAYS.read_text(encoding="utf-8"))

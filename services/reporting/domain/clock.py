@@ -9,7 +9,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -17,7 +16,8 @@ OPENS, CLOSES = time(9, 0), time(17, 30)
 DAY_SECONDS = (17 * 60 + 30 - 9 * 60) * 60
 _EPOCH = date(2000, 1, 3)  # a Monday
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
-_DATA = Path(__file__).resolve().parent.parent / "data"
+_TARGETS = Path(__file__).resolve().parent.parent / "data" / "clock_targets.v1.json"
+_HOLIDAYS = Path(__file__).resolve().parents[3] / "contracts" / "bank_holidays.v1.json"
 CLOCKS = ("first_reply", "triage", "acknowledgement", "decision")
 
 
@@ -46,19 +46,16 @@ class WorkingTime:
         return weeks * 5 + min(weekday, 5) - bisect_left(self.holidays, day)
 
 
-def _read(name: str) -> Any:
-    return json.loads((_DATA / name).read_text("utf-8"))
-
-
 def read_holidays() -> tuple[date, ...]:
     """The bank holidays of England and Wales, sorted, without those at a weekend."""
-    days = sorted(date.fromisoformat(day) for day in _read("bank_holidays.v1.json")["holidays"])
+    divisions = json.loads(_HOLIDAYS.read_text("utf-8"))["divisions"]
+    days = sorted(date.fromisoformat(day) for day in divisions["england_and_wales"])
     return tuple(day for day in days if day.weekday() < 5)
 
 
 def read_targets() -> dict[str, int]:
     """The target of each clock, in working days."""
-    document = _read("clock_targets.v1.json")
+    document = json.loads(_TARGETS.read_text("utf-8"))
     return {clock: document[clock] for clock in CLOCKS}
 
 

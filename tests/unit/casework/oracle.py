@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import services.casework
-
 MINUTE = timedelta(minutes=1)
 # Both changes of the clock, Easter, the bank holidays of May, Christmas and the new year.
 SPRING = (datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 6, 10, tzinfo=UTC))
@@ -54,7 +52,7 @@ def blank(minutes: bytearray, first: int, last: int) -> None:
 @cache
 def season(division: str, begins: datetime, ends: datetime) -> Season:
     """The minutes from one moment to another, each asked for itself."""
-    data = Path(services.casework.__file__).parent / "data" / "bank_holidays.v1.json"
+    data = Path(__file__).parents[3] / "contracts" / "bank_holidays.v1.json"
     holidays = {date.fromisoformat(day) for day in json.loads(data.read_text())["divisions"][division]}
     london = ZoneInfo("Europe/London")
     worked = bytearray()
