@@ -1,7 +1,7 @@
 """The agreed criteria, and what they would say."""
 
 from gateway.clients import Triage
-from gateway.routes import ASK, LIST, READ, Call, Routes
+from gateway.routes import ACT, ASK, CREATE, LIST, READ, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -17,6 +17,42 @@ def what_if(call: Call) -> Answer:
 def list_criteria(call: Call) -> Answer:
     """List the versions of the criteria, the newest first."""
     return Triage(call.line).list_criteria(call.body)
+
+
+@api.route(
+    "POST /v1/criteria",
+    CREATE,
+    roles=("triage_lead",),
+    calls="triage.draft_criteria",
+    location="/v1/criteria/{version}",
+)
+def draft_criteria(call: Call) -> Answer:
+    """Send in a criteria document as a draft.
+
+    Every fault is told at once, with its place. Another triage lead agrees it.
+    """
+    return Triage(call.line).draft_criteria(call.body)
+
+
+@api.route("POST /v1/criteria/{version}/agree", ACT, roles=("triage_lead",), calls="triage.agree_criteria")
+def agree_criteria(call: Call, version: str) -> Answer:
+    """Agree a draft that somebody else wrote. From then on nothing of it changes."""
+    return Triage(call.line).agree_criteria(version, call.body)
+
+
+@api.route("POST /v1/criteria/{version}/activate", ACT, roles=("triage_lead",), calls="triage.activate_criteria")
+def activate_criteria(call: Call, version: str) -> Answer:
+    """Bring an agreed version into force, or a superseded one back.
+
+    At once, or from the moment that is given. The version in force until then is superseded.
+    """
+    return Triage(call.line).activate_criteria(version, call.body)
+
+
+@api.route("POST /v1/criteria/{version}/withdraw", ACT, roles=("triage_lead",), calls="triage.withdraw_criteria")
+def withdraw_criteria(call: Call, version: str) -> Answer:
+    """End a version that is not in force. A schedule ends with it."""
+    return Triage(call.line).withdraw_criteria(version, call.body)
 
 
 @api.route("GET /v1/criteria/{version}", READ, roles=("adviser", "triage_lead"), calls="triage.read_criteria")

@@ -25,3 +25,19 @@ class Triage:
     def read_criteria(self, version: str) -> Answer:
         """One version: the document and its history."""
         return self._line.ask("triage", "read_criteria", version=version)
+
+    def draft_criteria(self, body: Body) -> Answer:
+        """A new version, as a draft."""
+        return self._line.ask("triage", "draft_criteria", body=body)
+
+    def agree_criteria(self, version: str, body: Body) -> Answer:
+        """The version, agreed."""
+        return self._line.ask("triage", "agree_criteria", version=version, body=body)
+
+    def activate_criteria(self, version: str, body: Body) -> Answer:
+        """The version, in force or scheduled."""
+        return self._line.ask("triage", "activate_criteria", version=version, body=body)
+
+    def withdraw_criteria(self, version: str, body: Body) -> Answer:
+        """The version, withdrawn."""
+        return self._line.ask("triage", "withdraw_criteria", version=version, body=body)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.triage import domain, events, store
+from services.triage import agreeing, domain, store
 from services.triage.documents import Unreadable, faults_in, read_document
 from services.triage.errors import CriteriaChanged, CriteriaNotFound
 
@@ -63,9 +63,7 @@ def load_document(work: Work, document: dict[str, Any]) -> str:
     try:
         present = store.find_criteria(work.session, version)
     except CriteriaNotFound:
-        store.supersede_active(work.session, work.now)
-        loaded = store.add_active(work.session, document, work.caller.subject, work.now)
-        work.tell(events.criteria_loaded(loaded))
+        agreeing.load(work, document)
         return f"Version {version} is loaded and active (sha256 {sha256})."
     if present.sha256 != sha256:
         raise CriteriaChanged(version)

@@ -1,7 +1,7 @@
 """Criteria documents from files: read strictly, and checked for form and for meaning before anything rests on them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -47,10 +47,24 @@ def faults_in(document: Any) -> list[Fault]:
     """Every fault of a document, those of form and those of meaning, in the order of their places."""
     try:
         formless = [_fault(error) for error in _validator().iter_errors(document)]
+        formless += _fractions(document, "")
     except RecursionError:
         return [Fault("", "Nested too deeply.")]
     meant = faults_of(document, _catalogue(), formless) if isinstance(document, Mapping) else []
     return sorted({*formless, *meant}, key=lambda fault: (fault.pointer, fault.message))
+
+
+def _fractions(part: Any, pointer: str) -> Iterator[Fault]:
+    """Every number that is written as a fraction. JSON Schema takes 14.0 for 14, but it is another document."""
+    if isinstance(part, float):
+        yield Fault(pointer, f"{part} is not a whole number.")
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for step, value in inner:
+        yield from _fractions(value, f"{pointer}/{_escaped(step)}")
+
+
+def _escaped(step: object) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -68,8 +82,7 @@ def _refuse(number: str) -> NoReturn:
 
 def _fault(error: ValidationError) -> Fault:
     closest = best_match([error]) or error
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in closest.absolute_path)
-    return Fault("".join(f"/{step}" for step in steps), f"{closest.message[:200]}.")
+    return Fault("".join(f"/{_escaped(step)}" for step in closest.absolute_path), f"{closest.message[:200]}.")
 
 
 @cache

@@ -21,6 +21,24 @@ class NoActiveCriteria(Unavailable):
         super().__init__("No criteria are active yet. Load a criteria version, or name one in the request.")
 
 
+class CriteriaExist(Conflict):
+    """The very same document is there already."""
+
+    code = "criteria_exist"
+
+    def __init__(self, version: str, state: str) -> None:
+        super().__init__(f"Version “{version}” exists already with this content. It is {state}.")
+
+
+class OwnCriteria(Conflict):
+    """Nobody agrees what they wrote themselves."""
+
+    code = "own_criteria"
+
+    def __init__(self) -> None:
+        super().__init__("Criteria are agreed by somebody other than their author. Ask another triage lead.")
+
+
 class CriteriaChanged(Conflict):
     """A version's document never changes; a changed one needs a name of its own."""
 

@@ -29,6 +29,17 @@ def enquiry_triaged(assessment: Assessment) -> Event:
     return Event("enquiry_triaged", assessment.enquiry, assessment.facts_version, data)
 
 
+def criteria_state_changed(criteria: CriteriaVersion, state: str) -> Event:
+    """A criteria version took a step in its life: into a state, or onto the list of what is scheduled."""
+    data = {
+        "version": criteria.version,
+        "sha256": criteria.sha256,
+        "state": state,
+        "active_from": instant(criteria.active_from) if criteria.active_from else None,
+    }
+    return Event("criteria_state_changed", criteria.version, criteria.revision, data)
+
+
 def criteria_loaded(criteria: CriteriaVersion) -> Event:
     """A criteria version was loaded and is now the active one."""
     data = {"version": criteria.version, "sha256": criteria.sha256}

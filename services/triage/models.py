@@ -4,9 +4,9 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.tables import COLUMN_TYPES, service_base
 
@@ -21,7 +21,7 @@ class Base(DeclarativeBase):
 class CriteriaVersion(Base):
     """One criteria document and what became of it. The document never changes: `sha256` is its fingerprint.
 
-    `revision` counts the changes of the row, that is of the state.
+    `revision` counts the changes of the row, that is of the state. `active_from` lies ahead while it is scheduled.
     """
 
     __tablename__ = "criteria_versions"
@@ -44,6 +44,22 @@ class CriteriaVersion(Base):
     active_from: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(Integer)
+    history: Mapped[list["CriteriaStep"]] = relationship(order_by="CriteriaStep.position")
+
+
+class CriteriaStep(Base):
+    """One step in the life of a criteria version: the state that began, when, by whom and why. Never changed."""
+
+    __tablename__ = "criteria_steps"
+    __table_args__ = (Index("ix_criteria_steps_version", "version", "position"),)
+
+    position: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("criteria_versions.version"))
+    state: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str | None]
+    reason: Mapped[str | None]
+    active_from: Mapped[datetime | None]
 
 
 class Assessment(Base):

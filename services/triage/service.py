@@ -1,12 +1,13 @@
 """What triage answers and hears. Every method reads: load, decide, store, tell."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from chassis.database import Page
-from chassis.entrypoints import handles, query
+from chassis.database import Database, Page
+from chassis.entrypoints import background, command, handles, query
 from chassis.errors import NotYet
-from chassis.work import Work
-from services.triage import domain, events, models, schemas, store
+from chassis.work import Caller, Work, new_trace
+from services.triage import agreeing, domain, events, models, schemas, store
 from services.triage.errors import NoActiveCriteria
 
 
@@ -43,6 +44,39 @@ class TriageService:
     def read_criteria(self, work: Work, version: str) -> models.CriteriaVersion:
         """One criteria version: its document and its history."""
         return store.find_criteria(work.session, version)
+
+    @command(roles=("triage_lead",), takes=schemas.NewCriteria, gives=schemas.Criteria)
+    def draft_criteria(self, work: Work, body: dict[str, Any]) -> models.CriteriaVersion:
+        """Store a criteria document as a draft, for another person to agree."""
+        return agreeing.draft(work, body)
+
+    @command(roles=("triage_lead",), takes=schemas.Reason, gives=schemas.Criteria)
+    def agree_criteria(self, work: Work, version: str, body: dict[str, Any]) -> models.CriteriaVersion:
+        """Agree a draft that somebody else wrote."""
+        return agreeing.agree(work, version, body["reason"])
+
+    @command(roles=("triage_lead",), takes=schemas.Activation, gives=schemas.Criteria)
+    def activate_criteria(self, work: Work, version: str, body: dict[str, Any]) -> models.CriteriaVersion:
+        """Bring an agreed version into force, or a superseded one back, at once or from a moment ahead."""
+        return agreeing.activate(work, version, body["reason"], body["active_from"])
+
+    @command(roles=("triage_lead",), takes=schemas.Reason, gives=schemas.Criteria)
+    def withdraw_criteria(self, work: Work, version: str, body: dict[str, Any]) -> models.CriteriaVersion:
+        """End a version that is not in force."""
+        return agreeing.withdraw(work, version, body["reason"])
+
+    @background(every=0.5)
+    def activate_scheduled(self, database: Database) -> int:
+        """Bring into force what was scheduled and is due."""
+        with database.read() as session:
+            if not store.due_criteria(session, datetime.now(UTC)):
+                return 0
+        with database.change() as session:
+            schedule = Caller("schedule", "triage")
+            work = Work(session, self.name, schedule, datetime.now(UTC), new_trace(), "activate_scheduled")
+            activated = agreeing.activate_due(work)
+            work.record()
+        return activated
 
     @handles("intake", "enquiry_received", "enquiry_changed", takes=schemas.EnquiryFacts)
     def assess_enquiry(self, work: Work, data: dict[str, Any]) -> None:

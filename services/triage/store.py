@@ -1,20 +1,21 @@
 """What triage keeps: criteria versions and assessments. Plain functions on a session, and the rules in force."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from chassis.database import Page, page
 from chassis.fields import new_id
 from services.triage import domain
+from services.triage.domain.lifecycle import SCHEDULED, State
 from services.triage.errors import CriteriaNotFound
-from services.triage.models import Assessment, CriteriaVersion
+from services.triage.models import Assessment, CriteriaStep, CriteriaVersion
 
 # Seconds. A superseded version must be gone from every process within one second; half of it is for slow answers.
 LIFETIME = 0.5
@@ -133,31 +134,45 @@ def lock_criteria(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("criteria"))))
 
 
-def supersede_active(session: Session, now: datetime) -> None:
-    """End the active version, if there is one."""
-    session.execute(
-        update(CriteriaVersion)
-        .where(CriteriaVersion.state == "active")
-        .values(state="superseded", superseded_at=now, revision=CriteriaVersion.revision + 1)
-    )
+def active_criteria(session: Session) -> CriteriaVersion | None:
+    """The version in force, if there is one."""
+    return session.scalars(select(CriteriaVersion).where(CriteriaVersion.state == State.ACTIVE)).one_or_none()
 
 
-def add_active(session: Session, document: dict[str, Any], agreed_by: str, now: datetime) -> CriteriaVersion:
-    """Store a version that is agreed and active from now on."""
+def due_criteria(session: Session, now: datetime) -> Sequence[CriteriaVersion]:
+    """The versions that were scheduled, and whose moment has come, the earliest first."""
+    one = CriteriaVersion
+    is_scheduled = or_(one.superseded_at.is_(None), one.active_from > one.superseded_at)
+    due = select(one).where(one.state.in_((State.AGREED, State.SUPERSEDED)), one.active_from <= now, is_scheduled)
+    return session.scalars(due.order_by(one.active_from)).all()
+
+
+def add_draft(session: Session, document: dict[str, Any], author: str, now: datetime) -> CriteriaVersion:
+    """Store a sound document as a draft."""
     criteria = CriteriaVersion(
         version=document["version"],
         sha256=domain.fingerprint(document),
         title=document["title"],
         document=document,
-        state="active",
-        author=document["author"],
+        author=author,
         created_at=now,
-        agreed_by=agreed_by,
-        agreed_at=now,
-        active_from=now,
-        superseded_at=None,
-        revision=1,
+        revision=0,
+        history=[],
     )
     session.add(criteria)
-    session.flush()
+    note_step(criteria, State.DRAFT, author, now)
     return criteria
+
+
+def note_step(
+    criteria: CriteriaVersion, state: str, by: str | None, now: datetime, reason: str | None = None
+) -> CriteriaStep:
+    """Bring a version to a state, and write the step down. A schedule is a step that changes no state."""
+    step = CriteriaStep(state=state, at=now, by=by, reason=reason, active_from=None)
+    criteria.history.append(step)
+    criteria.revision += 1
+    if state == SCHEDULED:
+        step.active_from = criteria.active_from
+    else:
+        criteria.state = state
+    return step

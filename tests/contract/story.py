@@ -72,6 +72,7 @@ class Story:
 
     def tell(self) -> None:
         """All of it."""
+        self.criteria()
         self.endpoint()
         self.enquiries_without_a_case()
         enquiry, case = self.enquiry_with_a_case()
@@ -82,6 +83,12 @@ class Story:
         self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
         self.chain.ask("casework", "reopen_case", reference=case, body=REASON)
         self.chain.ask("intake", "withdraw_enquiry", reference=enquiry, body=REASON)
+
+    def criteria(self) -> None:
+        """A criteria version drafted and withdrawn again."""
+        first = self.chain.ask("triage", "read_criteria", version="2026-11")["document"]
+        self.chain.ask("triage", "draft_criteria", body={**first, "version": "2099-01"}, key=self.key())
+        self.chain.ask("triage", "withdraw_criteria", version="2099-01", body={"reason": "No longer needed"})
 
     def endpoint(self) -> None:
         """A webhook endpoint made, changed, tested, rotated, its delivery replayed; another one deleted."""

@@ -4,6 +4,7 @@ import copy
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.triage_desk import FIRST, ROOT, heard, load
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 LEAD = ("triage_lead",)
 LOADED = json.loads((ROOT / "contracts" / "events" / "triage" / "criteria_loaded.v1.json").read_text())
 
@@ -68,8 +70,8 @@ def test_a_new_version_supersedes_the_one_before(triage: Desk) -> None:
 
     lines = triage.ask("list_criteria", roles=LEAD, body={})["items"]
     assert [(line["version"], line["state"], line["revision"]) for line in lines] == [
-        ("2026-12", "active", 1),
-        ("2026-11", "superseded", 2),
+        ("2026-12", "active", 3),
+        ("2026-11", "superseded", 4),
     ]
     assert "document" not in lines[0]
     assert triage.ask("read_criteria", version="2026-11")["history"][-1]["state"] == "superseded"
@@ -95,8 +97,7 @@ def test_the_database_itself_holds_one_active_version_at_most(triage: Desk) -> N
     load(triage)
 
     with pytest.raises(IntegrityError), triage.session() as session:
-        store.add_active(session, FIRST | {"version": "2026-12"}, "operator", session.get_one(
-            CriteriaVersion, "2026-11").created_at)  # fmt: skip
+        store.note_step(store.add_draft(session, FIRST | {"version": "2026-12"}, "lead-1", NOW), "active", None, NOW)
 
 
 def test_of_many_that_load_at_once_one_version_is_active(triage: Desk) -> None:

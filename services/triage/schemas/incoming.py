@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from chassis.database import PageQuery
 from chassis.errors import FieldError, Invalid
-from chassis.fields import Code
+from chassis.fields import Code, Instant, Words
 from services.triage import domain
 from services.triage.schemas.describing import about
 
@@ -114,6 +114,42 @@ class WhatIf(Schema):
         allow_none=True,
         validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}$", error="Must be the name of a criteria version."),
         **about("The version to apply. Left out: the active one."),
+    )
+
+
+class NewCriteria(Schema):
+    """A criteria document in the form of `contracts/criteria.v1.json`, which says more of each part than stands here.
+
+    Its form and its meaning are checked together, so that every fault is told at once.
+    """
+
+    format = fields.Raw(**about("criteria.v1."))
+    version = fields.Raw(**about("The name of this version. A changed document has another one.", type="string"))
+    title = fields.Raw(**about("What the set is called.", type="string"))
+    meaning = fields.Raw(
+        data_key="about", attribute="about", **about("What it decides, and what it rests on.", type="string")
+    )
+    author = fields.Raw(**about("Who wrote it. The version's author is whoever sends it in.", type="string"))
+    facts = fields.Raw(**about("The facts beside gates and criteria that conditions may read.", type="array"))
+    gates = fields.Raw(**about("The gates: what yes, no and unknown lead to.", type="array"))
+    criteria = fields.Raw(**about("The scored criteria: the weight, and a reason for each step.", type="array"))
+    bands = fields.Raw(**about("From which score on which outcome, the highest first.", type="array"))
+    unanswered = fields.Raw(**about("The words for what is not answered.", type="object"))
+    undecided = fields.Raw(**about("The words for a score between two bands.", type="object"))
+    limits = fields.Raw(**about("What a band needs beside the score.", type="array"))
+
+
+class Reason(Schema):
+    """Why a version is agreed or withdrawn."""
+
+    reason = Words(2_000, least=3, required=True, **about("Why, in plain words."))
+
+
+class Activation(Reason):
+    """Why and from when a version is in force."""
+
+    active_from = Instant(
+        data_key="from", load_default=None, allow_none=True, **about("From when on. At once when left out.")
     )
 
 

@@ -6,7 +6,6 @@ from marshmallow import Schema, fields
 
 from chassis.fields import Instant
 from services.triage import domain
-from services.triage.models import CriteriaVersion
 from services.triage.schemas.describing import about, perhaps
 from services.triage.schemas.incoming import Facts
 
@@ -92,7 +91,7 @@ class CriteriaLine(Schema):
     agreed_by = fields.String(**perhaps("Who agreed it: never its author."))
     created_at = Instant(**about("When it came in."))
     agreed_at = Instant(**perhaps("When it was agreed."))
-    active_from = Instant(**perhaps("When it came into force."))
+    active_from = Instant(**perhaps("When it came, or is to come, into force."))
     superseded_at = Instant(**perhaps("When another version took its place."))
     revision = fields.Integer(**about("Counts the changes of its state."))
 
@@ -100,25 +99,15 @@ class CriteriaLine(Schema):
 class HistoryEntry(Schema):
     """One step in the life of a criteria version."""
 
-    state = fields.String(**about("The state that began."))
+    state = fields.String(**about("The state that began; scheduled: it is to come into force."))
     at = Instant(**about("When."))
     by = fields.String(**perhaps("Who did it; null where another version's coming did."))
+    reason = fields.String(**perhaps("Why, in their words."))
+    active_from = Instant(**perhaps("The moment for which it was scheduled."))
 
 
 class Criteria(CriteriaLine):
     """A criteria version with its document and its history."""
 
     document = fields.Dict(**about("The document (`contracts/criteria.v1.json`)."))
-    history = fields.Method(
-        "dump_history", **about("Its states so far, the oldest first.", type="array", items={"type": "object"})
-    )
-
-    def dump_history(self, criteria: CriteriaVersion) -> list[Any]:
-        """The states that the version has been in."""
-        steps: list[dict[str, Any]] = [
-            {"state": "draft", "at": criteria.created_at, "by": criteria.author},
-            {"state": "agreed", "at": criteria.agreed_at, "by": criteria.agreed_by},
-            {"state": "active", "at": criteria.active_from, "by": criteria.agreed_by},
-            {"state": "superseded", "at": criteria.superseded_at, "by": None},
-        ]
-        return list(HistoryEntry(many=True).dump([step for step in steps if step["at"] is not None]))
+    history = fields.List(fields.Nested(HistoryEntry), **about("Its steps so far, the oldest first."))
