@@ -4,7 +4,8 @@ from typing import Any
 
 from chassis.fields import instant
 from chassis.work import Event
-from services.casework.domain.case import Status
+from services.casework.domain.case import Pause, Status
+from services.casework.domain.clock import segment_from
 from services.casework.models import Case, Contact, Evidence, Note, Task
 
 
@@ -24,7 +25,7 @@ def case_opened(case: Case) -> Event:
 
 
 def case_changed(case: Case, changed: list[str]) -> Event:
-    """Somebody changed these fields of a case."""
+    """These fields of a case were changed, by somebody or by what was heard of its referrals and its enquiry."""
     return _about(
         case,
         "case_changed",
@@ -34,6 +35,7 @@ def case_changed(case: Case, changed: list[str]) -> Event:
         requires_action_by=case.requires_action_by,
         on_hold=case.status == Status.ON_HOLD,
         outcome=case.outcome,
+        pauses=_pauses(case),
     )
 
 
@@ -84,12 +86,18 @@ def evidence_recorded(case: Case, evidence: Evidence) -> Event:
 
 def case_closed(case: Case, outcome: str) -> Event:
     """A case was closed with an outcome of the list `case_outcomes`."""
-    return _about(case, "case_closed", outcome=outcome)
+    return _about(case, "case_closed", outcome=outcome, pauses=_pauses(case))
 
 
 def case_reopened(case: Case) -> Event:
     """A closed case was opened again."""
-    return _about(case, "case_reopened")
+    return _about(case, "case_reopened", pauses=_pauses(case))
+
+
+def _pauses(case: Case) -> list[dict[str, str | None]]:
+    """When the enquirer owed the next action, from the case's opening until now: then its clocks rest."""
+    owed = [pause for pause in map(segment_from, case.pauses) if pause.why == Pause.ENQUIRER]
+    return [{"from": instant(pause.start), "to": instant(pause.end) if pause.end else None} for pause in owed]
 
 
 def _about(case: Case, event_type: str, **data: Any) -> Event:

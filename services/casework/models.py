@@ -171,6 +171,7 @@ class Referral(Base):
     sequence: Mapped[int] = mapped_column(Integer)
     status: Mapped[str]
     sent_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     decided: Mapped[bool]
 

@@ -155,23 +155,23 @@ class CaseworkService:
         case = cases.take_of_enquiry(work.session, data["enquiry"])
         if case is not None:
             case.enquiry_withdrawn_at = at
-            _hand_over(work, case, at)
             _keep(work, case, "enquiry_withdrawn", at)
+            _hand_over(work, case, at)
 
     @handles("referrals", *referrals.EVENTS, takes=schemas.ReferralMoved)
     def follow_referral(self, work: Work, data: dict[str, Any]) -> None:
-        """Follow a referral of a case: its status, who owes the next action, and the clock `decision`."""
+        """Follow a referral of a case: its status, who owes the next action, and its clocks."""
         moved = heard.moved(work.event, data)
         case = cases.take(work.session, data["case"])
         if case is None:
             raise NotYet("the case of a referral is not known here")
         row, is_newest = heard.fold_referral(work.session, case, data["referral"], moved)
-        clocks.time_decision(work.session, case, row)
+        clocks.time_referral(work.session, case, row)
         if is_newest and case.status == Status.CLOSED and row.status in referrals.LIVE:
             _reopen(work, case, "A referral of the case was sent while it was being closed.")
+        _keep(work, case, moved.type, moved.moment, referral=row.reference, status=moved.status)
         if is_newest:
             _hand_over(work, case, moved.moment)
-        _keep(work, case, moved.type, moved.moment, referral=row.reference, status=moved.status)
 
 
 def _locked(work: Work, reference: str) -> models.Case:
@@ -226,12 +226,15 @@ def _reopen(work: Work, case: models.Case, because: str) -> None:
 
 
 def _hand_over(work: Work, case: models.Case, at: datetime) -> None:
-    """Let an open case be with whom its referrals and its enquiry leave it."""
+    """Let an open case be with whom its referrals and its enquiry leave it, and tell when that is somebody else."""
     if case.status == Status.CLOSED:
         return
     statuses = cases.referral_statuses(work.session, case)
+    before = case.requires_action_by
     case.requires_action_by = rules.turn(statuses, withdrawn=case.enquiry_withdrawn_at is not None)
     clocks.settle(work.session, case, at)
+    if case.requires_action_by != before:
+        work.tell(events.case_changed(case, ["requires_action_by"]))
 
 
 def _check_times(body: dict[str, Any], now: datetime) -> None:

@@ -28,7 +28,8 @@ def test_a_case_is_closed_with_an_outcome_and_a_reason(casework: Desk, case: str
 
     assert closed["status"] == "closed"
     assert [(one["outcome"], one["reason"]) for one in closed["closings"]] == [tuple(CLOSING.values())]
-    assert casework.told()[-1].data == {"case": case, "enquiry": closed["enquiry"], "outcome": "advice_complete"}
+    data = {"case": case, "enquiry": closed["enquiry"], "outcome": "advice_complete", "pauses": []}
+    assert casework.told()[-1].data == data
 
 
 def test_a_closed_case_is_reopened_with_a_reason(casework: Desk, case: str) -> None:

@@ -24,10 +24,15 @@ def casework(desk: MakeDesk) -> Desk:
     return desk(CaseworkService)
 
 
+def clock_of(casework: Desk, case: str, name: str) -> dict[str, Any]:
+    """The clock of this name of the case's only referral."""
+    [clock] = [clock for clock in read(casework, case)["clocks"] if clock["name"] == name]
+    return dict(clock)
+
+
 def decision_clock(casework: Desk, case: str) -> dict[str, Any]:
     """The clock of the decision on the referral."""
-    [clock] = [clock for clock in read(casework, case)["clocks"] if clock["name"] == "decision"]
-    return dict(clock)
+    return clock_of(casework, case, "decision")
 
 
 def test_a_sent_referral_is_the_cabinet_offices_to_answer(casework: Desk) -> None:
@@ -139,6 +144,61 @@ def test_a_decision_clock_rests_while_the_enquirer_owes_the_next_action(casework
     assert [segment["why"] for segment in clock["segments"]] == ["started", "enquirer_owes_next_action"]
 
 
+def test_the_cabinet_office_has_two_working_days_to_acknowledge_a_referral(casework: Desk) -> None:
+    case = open_case(casework)
+    move(casework, case, "referral_sent", 1, sent_at="2026-11-16T10:00:00Z")
+    running = clock_of(casework, case, "acknowledgement")
+
+    move(casework, case, "referral_information_requested", 2, status="more_information", time="2026-11-18T10:00:00Z")
+
+    clock = clock_of(casework, case, "acknowledgement")
+    assert (running["subject"], running["state"], running["due_at"]) == (REFERRAL, "running", "2026-11-18T10:00:00Z")
+    assert (clock["state"], clock["result"], clock["elapsed_seconds"]) == ("ended", "met", 2 * 30_600)
+    assert decision_clock(casework, case)["state"] == "running"
+
+
+def test_a_referral_withdrawn_unacknowledged_stops_both_its_clocks(casework: Desk) -> None:
+    case = open_case(casework)
+    move(casework, case, "referral_sent", 1, sent_at="2026-11-16T10:00:00Z")
+
+    move(casework, case, "referral_withdrawn", 2, status="withdrawn", time="2026-11-17T10:00:00Z")
+
+    assert (
+        clock_of(casework, case, "acknowledgement")["result"] == decision_clock(casework, case)["result"] == "stopped"
+    )
+
+
+def test_the_wait_for_our_information_does_not_rest_the_decision_clock(casework: Desk) -> None:
+    case = open_case(casework)
+    for event_type, sequence, data in STORY[:2]:
+        move(casework, case, event_type, sequence, **data)
+
+    clock = decision_clock(casework, case)
+    assert (clock["state"], len(clock["segments"])) == ("running", 1)
+
+
+def test_a_turn_that_a_referral_takes_is_told_with_the_pauses_it_ends(casework: Desk) -> None:
+    case = open_case(casework)
+    casework.ask("change_case", reference=case, body={"requires_action_by": "enquirer"})
+
+    move(casework, case, "referral_sent", 1, sent_at="2099-01-05T10:00:00Z")
+
+    asked, taken = casework.told()[-2:]
+    assert (taken.type, taken.data["changed"]) == ("case_changed", ["requires_action_by"])
+    assert taken.sequence == read(casework, case)["version"] == 3
+    [pause], [ended] = asked.data["pauses"], taken.data["pauses"]
+    assert (pause["to"], ended) == (None, {"from": pause["from"], "to": "2099-01-05T10:00:00Z"})
+
+
+def test_the_cabinet_offices_clocks_run_on_while_we_had_the_case_closed(casework: Desk) -> None:
+    case = open_case(casework)
+    casework.ask("close_case", reference=case, body=CLOSING)
+
+    move(casework, case, "referral_sent", 1, sent_at="2026-11-16T10:00:00Z")
+
+    assert [segment["why"] for segment in decision_clock(casework, case)["segments"]] == ["started"]
+
+
 def test_a_case_closed_while_its_referral_was_on_the_way_is_open_again(casework: Desk) -> None:
     case = open_case(casework)
     casework.ask("close_case", reference=case, body=CLOSING)
@@ -147,7 +207,7 @@ def test_a_case_closed_while_its_referral_was_on_the_way_is_open_again(casework:
 
     shown = read(casework, case)
     assert (shown["status"], shown["requires_action_by"]) == ("open", "cabinet_office")
-    assert casework.told()[-1].type == "case_reopened"
+    assert [event.type for event in casework.told()][-2:] == ["case_reopened", "case_changed"]
 
 
 def test_the_end_of_a_referral_leaves_a_closed_case_closed(casework: Desk) -> None:

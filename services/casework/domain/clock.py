@@ -11,7 +11,7 @@ from typing import Any
 
 from services.casework.domain.calendar import WORKING_DAY, WorkingTime
 
-FIRST_CONTACT, DECISION = "first_contact", "decision"
+FIRST_CONTACT, ACKNOWLEDGEMENT, DECISION = "first_contact", "acknowledgement", "decision"
 STARTED, RESUMED = "started", "resumed"
 _TARGETS = Path(__file__).resolve().parent.parent / "data" / "clock_targets.v1.json"
 

@@ -10,6 +10,9 @@ WAITS_FOR_DECISION = frozenset({"sent", "acknowledged"})
 # Neither refused, withdrawn nor concluded: the case is kept open for it.
 LIVE = WAITS_FOR_DECISION | {"more_information", "accepted"}
 
+# What shows that the Cabinet Office has it: its word for that, a question, or the decision itself.
+_ACKNOWLEDGING = frozenset({"referral_acknowledged", "referral_information_requested", "referral_decided"})
+
 EVENTS = (
     "referral_sent",
     "referral_acknowledged",
@@ -28,6 +31,7 @@ class Referral:
     sequence: int = 0
     status: str = ""
     sent_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     ended_at: datetime | None = None
     decided: bool = False
 
@@ -66,6 +70,8 @@ def fold(referral: Referral, moved: Moved) -> Referral:
         referral = replace(referral, ended_at=moved.moment, decided=True)
     elif moved.type == "referral_withdrawn":
         referral = replace(referral, ended_at=moved.moment)
+    if moved.type in _ACKNOWLEDGING:
+        referral = replace(referral, acknowledged_at=min(moved.moment, referral.acknowledged_at or moved.moment))
     if moved.sequence > referral.sequence:
         referral = replace(referral, sequence=moved.sequence, status=moved.status)
     return referral

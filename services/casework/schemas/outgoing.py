@@ -116,7 +116,7 @@ class Segment(Schema):
 class Clock(Schema):
     """A clock in working time: Monday to Friday 09:00 to 17:30 in London, less bank holidays."""
 
-    name = _text("first_contact or decision.")
+    name = _text("first_contact, acknowledgement or decision.")
     subject = _text("What it is of: the case, or a referral.")
     state = _text("running, paused or ended.")
     result = _text_or_null("met, breached or stopped; null while it is open and in time.")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.casework.domain import clock as rules
 from services.casework.domain.calendar import working_time
-from services.casework.domain.case import Status, first_reached_at, pause_reason
+from services.casework.domain.case import Pause, Status, first_reached_at, pause_reason
 from services.casework.models import Case, Clock, Contact, Referral
 
 
@@ -30,16 +30,21 @@ def note_contact(session: Session, case: Case, contact: Contact) -> None:
         lay_all(session, case)
 
 
-def time_decision(session: Session, case: Case, referral: Referral) -> None:
-    """Bring the clock `decision` of a referral in line with what was heard of it, in whatever order."""
+def time_referral(session: Session, case: Case, referral: Referral) -> None:
+    """Bring the two clocks of a referral in line with what was heard of it, in whatever order."""
     if referral.sent_at is None:
         return
-    clock = session.get(Clock, (case.reference, rules.DECISION, referral.reference))
-    if clock is None:
-        clock = _started(case, rules.DECISION, referral.reference, referral.sent_at)
-        session.add(clock)
-    clock.ended_at, clock.reached = referral.ended_at, referral.decided
-    _lay(clock, case)
+    acknowledged_at = referral.acknowledged_at
+    for name, ended_at, reached in (
+        (rules.ACKNOWLEDGEMENT, acknowledged_at or referral.ended_at, acknowledged_at is not None),
+        (rules.DECISION, referral.ended_at, referral.decided),
+    ):
+        clock = session.get(Clock, (case.reference, name, referral.reference))
+        if clock is None:
+            clock = _started(case, name, referral.reference, referral.sent_at)
+            session.add(clock)
+        clock.ended_at, clock.reached = ended_at, reached
+        _lay(clock, case)
     lay_all(session, case)
 
 
@@ -103,7 +108,11 @@ def _started(case: Case, name: str, subject: str, at: datetime) -> Clock:
 
 
 def _lay(clock: Clock, case: Case) -> None:
-    segments = rules.lay_out(clock.started_at, clock.ended_at, _pauses(case))
+    pauses = _pauses(case)
+    if clock.name != rules.FIRST_CONTACT:
+        # Our closing the case, while a referral of it is on its way, gives the Cabinet Office no more time.
+        pauses = [pause for pause in pauses if pause.why == Pause.ENQUIRER]
+    segments = rules.lay_out(clock.started_at, clock.ended_at, pauses)
     clock.segments = [segment.document() for segment in segments]
     clock.due_at = rules.due_at(segments, timedelta(seconds=clock.target_seconds), working_time(case.division))
 

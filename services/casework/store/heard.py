@@ -57,7 +57,7 @@ def fold_referral(session: Session, case: Case, reference: str, change: rules.Mo
     if row is None:
         row = Referral(reference=reference, case=case.reference, **asdict(rules.Referral()))
         session.add(row)
-    known = rules.Referral(row.sequence, row.status, row.sent_at, row.ended_at, row.decided)
+    known = rules.Referral(row.sequence, row.status, row.sent_at, row.acknowledged_at, row.ended_at, row.decided)
     folded = rules.fold(known, change)
     for name, value in asdict(folded).items():
         setattr(row, name, value)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.casework.domain.calendar import WORKING_DAY, WorkingTime, working_time
 from services.casework.domain.clock import (
+    ACKNOWLEDGEMENT,
     DECISION,
     FIRST_CONTACT,
     Result,
@@ -205,4 +206,8 @@ def test_a_clock_runs_rests_or_has_ended() -> None:
 
 
 def test_each_clock_has_a_target_in_working_days() -> None:
-    assert targets() == {FIRST_CONTACT: 5 * WORKING_DAY, DECISION: 20 * WORKING_DAY}
+    assert targets() == {
+        FIRST_CONTACT: 5 * WORKING_DAY,
+        ACKNOWLEDGEMENT: 2 * WORKING_DAY,
+        DECISION: 20 * WORKING_DAY,
+    }

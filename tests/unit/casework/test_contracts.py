@@ -18,6 +18,10 @@ CONTRACTS = Path(__file__).parents[3] / "contracts" / "events" / "casework"
 ID = UUID("019b0f3e-5a10-7c3e-9d40-1f2a3b4c5d6e")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PRIVATE = "Siân Ó Briain"
+PAUSES = [
+    {"state": "paused", "from": "2026-11-20T12:00:00+00:00", "to": "2026-11-20T13:00:00+00:00", "why": why}
+    for why in ("enquirer_owes_next_action", "case_closed")
+]
 
 
 def a_case(**changes: Any) -> Case:
@@ -31,6 +35,7 @@ def a_case(**changes: Any) -> Case:
         "score": {"value": 74.0},
         "criteria_version": "2026-11",
         "profile": {"region": "north_west", "service_sector": "community_health"},
+        "pauses": PAUSES,
         "opened_at": NOON,
         "version": 3,
     }
@@ -65,6 +70,12 @@ def test_what_is_told_fits_its_contract_and_holds_nobodys_words(event: Event) ->
     assert event.data.keys() == schema["properties"].keys()
     assert (event.subject, event.sequence) == ("CAS-8N2F-6KDF", 3)
     assert PRIVATE not in event.to_json()
+
+
+def test_the_pauses_told_are_those_in_which_the_enquirer_owed_the_next_action() -> None:
+    [pause] = events.case_reopened(a_case()).data["pauses"]
+
+    assert pause == {"from": "2026-11-20T12:00:00Z", "to": "2026-11-20T13:00:00Z"}
 
 
 def test_every_contract_is_told() -> None:

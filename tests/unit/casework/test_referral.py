@@ -1,5 +1,6 @@
 """Referrals, folded from events in any order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import permutations
@@ -31,19 +32,27 @@ def test_a_referral_is_the_same_whatever_the_order_of_its_events() -> None:
     for order in permutations(DECIDED):
         referral = reduce(fold, order, Referral())
 
-        assert referral == Referral(5, "accepted", SENT, LATER, decided=True)
+        assert referral == Referral(5, "accepted", SENT, SENT, LATER, decided=True)
 
 
 def test_a_withdrawn_referral_has_ended_without_a_decision() -> None:
     referral = fold(fold(Referral(), DECIDED[0]), moved("referral_withdrawn", 2, "withdrawn", LATER))
 
-    assert referral == Referral(2, "withdrawn", SENT, LATER, decided=False)
+    assert referral == Referral(2, "withdrawn", SENT, None, LATER, decided=False)
+
+
+@pytest.mark.parametrize("event_type", ["referral_acknowledged", "referral_information_requested", "referral_decided"])
+def test_the_first_sign_that_the_cabinet_office_has_it_acknowledges_a_referral(event_type: str) -> None:
+    first, second = moved(event_type, 2, "acknowledged"), moved("referral_information_requested", 3, "", LATER)
+
+    for order in permutations((first, second)):
+        assert reduce(fold, order, Referral()).acknowledged_at == SENT
 
 
 def test_an_older_event_does_not_bring_its_status_back() -> None:
     decided = fold(Referral(), DECIDED[-1])
 
-    assert fold(decided, DECIDED[1]) == decided
+    assert fold(decided, DECIDED[1]) == replace(decided, acknowledged_at=SENT)
 
 
 @pytest.mark.parametrize(
