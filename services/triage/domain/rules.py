@@ -44,14 +44,15 @@ class Gate:
     verdicts: Mapping[str, Verdict]
 
     def verdict(self, facts: Facts) -> Verdict:
-        """What the facts mean at this gate. Whether it applies is three-valued too."""
-        answer = facts.get(self.fact, UNKNOWN)
-        if self.applies is not None:
-            applies = self.applies.holds(facts)
-            if applies is NO:
-                return self.verdicts[NOT_APPLICABLE]
-            if applies is UNKNOWN and answer != YES:
-                return self.verdicts[UNKNOWN]
+        """What the facts mean at this gate."""
+        return self.meaning(facts.get(self.fact, UNKNOWN), YES if self.applies is None else self.applies.holds(facts))
+
+    def meaning(self, answer: str | int, applies: Answer) -> Verdict:
+        """What an answer means. Whether the gate applies is three-valued too: while unknown, only a yes is settled."""
+        if applies is NO and self.applies is not None:
+            return self.verdicts[NOT_APPLICABLE]
+        if applies is UNKNOWN and answer != YES:
+            return self.verdicts[UNKNOWN]
         return self.verdicts[str(answer)]
 
     def reads(self) -> tuple[str, ...]:
