@@ -45,6 +45,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_min_error_statement": "panic",  # a failing statement's text may hold personal data
     "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",  # nor the detail of an error, which quotes the key that is there already
     "log_checkpoints": "off",
 }
 

@@ -4,8 +4,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
+import psycopg2.errors
 import pytest
 
 from deploy.errors import CannotRun
@@ -63,6 +66,22 @@ def test_the_folder_of_a_running_server_is_left_alone(tmp_path: Path) -> None:
     running = Postgres(Path(servers().home) / "postgres", 1, PASSWORD)
     with pytest.raises(CannotRun, match="still works on"):
         prepare(running, SAFE, tmp_path / "pid", tmp_path / "log")
+
+
+def test_its_log_tells_nothing_of_the_rows_that_an_error_is_about(server: Postgres) -> None:
+    program = prepared(server)
+    process = start(program, server.home)
+    wait_until(server.is_ready, lambda: process.poll() is None, "PostgreSQL", program.log, 60)
+
+    with closing(psycopg2.connect(server.admin_url)) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE people (email text PRIMARY KEY)")
+        with pytest.raises(psycopg2.errors.UniqueViolation, match=r"sian@example\.org"):
+            cursor.execute("INSERT INTO people VALUES (%s), (%s)", ("sian@example.org", "sian@example.org"))
+
+    process.send_signal(program.stop_signal)
+    assert process.wait(20) == 0
+    assert "duplicate key" in program.log.read_text()
+    assert "sian@example.org" not in program.log.read_text()
 
 
 def test_a_wrong_password_is_not_ready(server: Postgres) -> None:
