@@ -37,7 +37,7 @@ def leaves_body_unread(environ: Environ) -> bool:
 def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     """The object that the body holds; an empty one where there is no body at all.
 
-    Raises TooLarge, WrongMediaType, BadJson, and Invalid when it is JSON but no object.
+    Raises TooLarge, WrongMediaType, Unreadable when not all of it came, BadJson, and Invalid when it is no object.
     """
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > LARGEST_BODY:
@@ -46,13 +46,16 @@ def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     raw = environ["wsgi.input"].read(LARGEST_BODY + 1)
     if len(raw) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
+    # A connection that breaks ends the reading like the end of the body does, and half a body may be a whole command.
+    if length.isdecimal() and len(raw) < int(length):
+        raise Unreadable("The body ends before the length that was announced.")
     environ[READ] = True
     if not raw and not environ.get("CONTENT_TYPE"):
         return {}
     coding = environ.get("HTTP_CONTENT_ENCODING", "identity").lower()
     if coding != "identity" or not _JSON.fullmatch(environ.get("CONTENT_TYPE") or ""):
         raise WrongMediaType
-    value = loads(raw) if raw else {}
+    value = loads(raw) if raw or "HTTP_TRANSFER_ENCODING" in environ else {}
     if not isinstance(value, dict):
         raise wrong_field("", "Must be an object.")
     return value

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -219,3 +220,15 @@ def test_its_log_is_json_without_words_of_callers(lonely_door: Door) -> None:
     assert all(line.startswith("{") for line in log.splitlines()), log
     assert "Rhys" not in log
     assert "Bearer" not in log
+
+
+def test_who_hangs_up_in_the_middle_of_a_body_has_not_asked_for_anything(lonely_door: Door) -> None:
+    head = f"POST /v1/enquiries HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token('adviser')}\r\n"
+    head += "Idempotency-Key: cut\r\nContent-Type: application/json\r\n"
+    for rest in ("Content-Length: 50\r\n\r\n", "Content-Length: 50\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", lonely_door.port), timeout=5) as opened:
+            opened.sendall((head + rest).encode())
+            opened.shutdown(socket.SHUT_WR)
+            answer = opened.recv(65_536)
+
+        assert answer.startswith(b"HTTP/1.1 400 "), answer

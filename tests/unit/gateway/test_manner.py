@@ -1,5 +1,6 @@
 """How all routes behave: bodies, keys, deadlines, answers."""
 
+import io
 import time
 from typing import Any
 
@@ -93,6 +94,26 @@ def test_a_chunked_body_that_is_too_large_is_refused(door: Gateway) -> None:
     answer = _post(door, b"", environ_overrides=environment)
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("sent", "announced"),
+    [
+        (b"", {"CONTENT_LENGTH": "50"}),
+        (b'{"channel": "phone"}', {"CONTENT_LENGTH": "21"}),
+        (b"", {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}),
+    ],
+    ids=["nothing came", "some of it came", "no chunk came"],
+)
+def test_a_body_that_was_cut_off_is_never_taken_for_a_whole_one(
+    door: Gateway, sent: bytes, announced: dict[str, Any]
+) -> None:
+    for path in ("/v1/enquiries", "/v1/referrals/REF-7K3M-9Q2D/acknowledge"):
+        environment = {"wsgi.input": io.BytesIO(sent), "HTTP_IF_MATCH": '"1"', **announced}
+        answer = door.ask("POST", path, content_type=JSON, environ_overrides=environment)
+
+        assert (answer.status_code, answer.content_type) == (400, PROBLEM)
+    assert not door.bus.asked
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256, "a\tb"])
