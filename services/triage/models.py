@@ -62,6 +62,24 @@ class CriteriaStep(Base):
     active_from: Mapped[datetime | None]
 
 
+class CaseResult(Base):
+    """What became of an enquiry's case: the Cabinet Office's latest decision on it, and how it was closed.
+
+    Kept so that a criteria version can be held against what happened, without asking another service. `case_outcome`
+    is None again once a closed case was reopened; `case_sequence` is the case's last version heard of.
+    """
+
+    __tablename__ = "case_results"
+    __table_args__ = (CheckConstraint("decision IN ('accepted', 'rejected')", name="decision"),)
+
+    enquiry: Mapped[str] = mapped_column(primary_key=True)
+    decision: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    case_outcome: Mapped[str | None]
+    case_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
 class Assessment(Base):
     """One criteria version applied to one snapshot of an enquiry's facts. Written once, never changed.
 

@@ -89,6 +89,17 @@ class TriageService:
         if store.keep_assessment(work.session, assessment):
             work.tell(events.enquiry_triaged(assessment))
 
+    @handles("referrals", "referral_decided", takes=schemas.ReferralDecided)
+    def keep_decision(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep what the Cabinet Office decided, to hold criteria against it."""
+        store.keep_decision(work.session, data["enquiry"], data)
+
+    @handles("casework", "case_closed", "case_reopened", takes=schemas.CaseEnded)
+    def keep_ending(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep how a case ended, to hold criteria against it; a reopened one has not."""
+        if work.event is not None:
+            store.keep_ending(work.session, data["enquiry"], data["outcome"], work.event.sequence)
+
 
 def _snapshot(data: dict[str, Any]) -> domain.Facts:
     facts = data["facts"]

@@ -15,7 +15,7 @@ from chassis.fields import new_id
 from services.triage import domain
 from services.triage.domain.lifecycle import SCHEDULED, State
 from services.triage.errors import CriteriaNotFound
-from services.triage.models import Assessment, CriteriaStep, CriteriaVersion
+from services.triage.models import Assessment, CaseResult, CriteriaStep, CriteriaVersion
 
 # Seconds. A superseded version must be gone from every process within one second; half of it is for slow answers.
 LIFETIME = 0.5
@@ -176,3 +176,19 @@ def note_step(
     else:
         criteria.state = state
     return step
+
+
+def keep_decision(session: Session, enquiry: str, decision: dict[str, Any]) -> None:
+    """Keep a decision of the Cabinet Office, unless a later one is known: a case may be referred more than once."""
+    kept = {name: decision[name] for name in ("decision", "reason_code", "decided_at")}
+    fresh = insert(CaseResult).values(enquiry=enquiry, **kept)
+    is_later = or_(CaseResult.decided_at.is_(None), CaseResult.decided_at < fresh.excluded.decided_at)
+    session.execute(fresh.on_conflict_do_update(index_elements=["enquiry"], set_=kept, where=is_later))
+
+
+def keep_ending(session: Session, enquiry: str, case_outcome: str | None, sequence: int) -> None:
+    """Keep how a case was closed, None for one that was reopened, unless something later is known of it."""
+    kept = {"case_outcome": case_outcome, "case_sequence": sequence}
+    fresh = insert(CaseResult).values(enquiry=enquiry, **kept)
+    is_later = CaseResult.case_sequence < fresh.excluded.case_sequence
+    session.execute(fresh.on_conflict_do_update(index_elements=["enquiry"], set_=kept, where=is_later))

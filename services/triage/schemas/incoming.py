@@ -25,6 +25,11 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, bool | int)
 
 
+def _reference() -> fields.String:
+    is_one = validate.Regexp(r"[A-Z0-9-]{1,40}\Z")
+    return fields.String(required=True, validate=is_one, **about("The enquiry's reference."))
+
+
 class Profile(fields.Field[dict[str, Any]]):
     """What an enquiry's event says of its background, passed on as it came.
 
@@ -88,11 +93,7 @@ class Facts(Schema):
 class EnquiryFacts(Schema):
     """What triage reads of an enquiry that was received or changed."""
 
-    enquiry = fields.String(
-        required=True,
-        validate=validate.Regexp(r"[A-Z0-9-]{1,40}\Z"),
-        **about("The enquiry's reference."),
-    )
+    enquiry = _reference()
     facts_version = fields.Integer(
         required=True,
         strict=True,
@@ -102,6 +103,26 @@ class EnquiryFacts(Schema):
     spin_out_stage = Code("spin_out_stages", load_default=None, allow_none=True, **about("The team's own progress."))
     facts = fields.Nested(Facts, required=True, unknown=EXCLUDE, **about("The answers to be scored."))
     profile = Profile(required=True, **about("What reports and cases may know of the enquiry."))
+
+
+class ReferralDecided(Schema):
+    """referrals: the Cabinet Office accepted or rejected a referral."""
+
+    enquiry = _reference()
+    decision = fields.String(
+        required=True, validate=validate.OneOf(("accepted", "rejected")), **about("What was decided.")
+    )
+    reason_code = fields.String(required=True, validate=validate.Length(1, 100), **about("Why, as a code."))
+    decided_at = Instant(required=True, **about("When."))
+
+
+class CaseEnded(Schema):
+    """casework: a case was closed, with its outcome, or reopened, without."""
+
+    enquiry = _reference()
+    outcome = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(1, 100), **about("How it ended, as a code.")
+    )
 
 
 class WhatIf(Schema):
