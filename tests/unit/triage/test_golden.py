@@ -42,6 +42,15 @@ def test_the_same_facts_give_the_same_bytes(version: str, line: str) -> None:
     assert json.dumps(case, ensure_ascii=False, sort_keys=True) == line
 
 
+@pytest.mark.parametrize("version", SHIPPED)
+def test_the_golden_assessments_come_to_every_outcome(version: str) -> None:
+    outcomes = {json.loads(param.values[1])["assessment"]["outcome"] for param in CASES if param.values[0] == version}
+
+    bands = {band["id"] for band in document_of(version)["bands"]}
+    assert outcomes == {*bands, "out_of_scope", "information_needed"}
+    assert sum(param.values[0] == version for param in CASES) >= 20
+
+
 def document_of(version: str) -> Any:
     """The shipped document of a version."""
     return json.loads((FIRST_FILE.parent / f"{version}.json").read_text())
