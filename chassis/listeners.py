@@ -84,27 +84,19 @@ class Listener:
         events: list[Event] = []
         for message in messages:
             try:
-                events.append(self._read(message))
+                events.append(_event_of(message, self._trusted, self._handler))
             except Unacceptable as error:
                 self._hearing.park_garbage(self._handler.name, _bytes(message.body), str(error))
         if events:
             self._hearing.handle(self._handler, events)
 
-    def _read(self, message: Any) -> Event:
-        fault = fault_of(message, self._trusted or self._handler.source)
-        if fault is not None:
-            raise Unacceptable(fault)
-        event = Event.from_json(message.body)
-        if not self._handler.hears(event.source, event.type):
-            raise Unacceptable("an event of another source or type than this queue is for")
-        return event
-
 
 class DeadLetters:
     """Parks what came to `<service>.dead`: events that were delivered time and again and never acknowledged."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: Hearing, trusted: str) -> None:
         self._hearing = hearing
+        self._trusted = trusted
 
     def subscribe(self, connection: amqp.Connection) -> None:
         """Begin to consume on a new connection."""
@@ -126,11 +118,25 @@ class DeadLetters:
     def _park(self, message: Any) -> None:
         handler = _gave_up(message)
         try:
-            event = Event.from_json(message.body)
+            event = _event_of(message, self._trusted)
         except Unacceptable as error:
             self._hearing.park_garbage(handler, _bytes(message.body), str(error))
         else:
             self._hearing.park(handler, event, "given up by the broker: it never was acknowledged")
+
+
+def _event_of(message: Any, trusted: str, handler: Handler | None = None) -> Event:
+    """The event that a message is, sent by its source or by the user who is `trusted`. Raises Unacceptable.
+
+    With a handler it must be one that this handler hears. Dead letters are looked at as closely: every service may
+    publish to their queue, and once parked they can be tried again.
+    """
+    event = Event.from_json(message.body)
+    if (fault := fault_of(message, trusted or event.source)) is not None:
+        raise Unacceptable(fault)
+    if handler is not None and not handler.hears(event.source, event.type):
+        raise Unacceptable("an event of another source or type than this queue is for")
+    return event
 
 
 def _gave_up(message: Any) -> str:

@@ -93,7 +93,7 @@ class Process:
         trusted = settings.shared_user
         responder = Responder(answering, seal, self.metrics, self._pool.spawn_n, trusted or "gateway")
         self._listeners = [Listener(self._hearing, handler, trusted) for handler in noted.handlers.values()]
-        self._dead = DeadLetters(self._hearing)
+        self._dead = DeadLetters(self._hearing, trusted)
         self._consumers = [
             Consumer(settings.broker_url, f"{noted.service} requests", responder.subscribe, self._pool.waitall),
             Consumer(settings.broker_url, f"{noted.service} events", self._subscribe, self._wait_for_listeners),

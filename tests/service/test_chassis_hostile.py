@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from chassis.bus import REPLY_TO, connect
-from chassis.entrypoints import handles
+from chassis.entrypoints import entrypoints_of, handles
 from chassis.work import Event, Work, new_trace
+from deploy.topology import declare
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer
 from tests.fixtures.processes import Bus, MakeProbeDatabase, ServiceProcess, eventually, rows
@@ -55,6 +56,13 @@ def tell(bus: Bus, body: bytes, **properties: Any) -> None:
     send(bus, "intake", "intake.events", "entered", amqp.Message(body, **{**good, **properties}))
 
 
+def bury(bus: Bus, user: str, body: bytes, death: Any) -> None:
+    """Publish a dead letter as a user, past the broker's own way of making one."""
+    headers = {"x-death": death}
+    message = amqp.Message(body, content_type="application/json", user_id=user, application_headers=headers)
+    send(bus, user, "", "triage.dead", message)
+
+
 def still_hears(bus: Bus, heard: str, process: ServiceProcess) -> bool:
     """Whether an honest event has its effect soon, in the same process."""
     pid = process.process.pid
@@ -92,8 +100,7 @@ DEATHS: list[Any] = [
 
 def test_dead_letters_with_an_odd_history_are_parked_all_the_same(bus: Bus, heard: str, hearer: ServiceProcess) -> None:
     for death in DEATHS:
-        properties = {"content_type": "application/json", "application_headers": {"x-death": death}}
-        send(bus, "operator", "", "triage.dead", amqp.Message(envelope("Ann", type="words"), **properties))
+        bury(bus, "intake", envelope("Ann", type="words"), death)
 
     assert still_hears(bus, heard, hearer)
     eventually(lambda: [row[:2] for row in rows(heard, PARKED)] == [("triage.unknown", "words")] * len(DEATHS))
@@ -103,12 +110,35 @@ def test_dead_letters_with_an_odd_history_are_parked_all_the_same(bus: Bus, hear
 def test_a_dead_letter_of_a_queue_of_ours_is_parked_under_its_handler(
     bus: Bus, heard: str, hearer: ServiceProcess
 ) -> None:
-    properties = {"content_type": "application/json", "application_headers": {"x-death": [{"queue": "triage.keep"}]}}
-    for body in (envelope("Ann"), envelope("Bob", source="casework"), b"no event"):
-        send(bus, "operator", "", "triage.dead", amqp.Message(body, **properties))
+    letters = (("intake", envelope("Ann")), ("casework", envelope("Bob", source="casework")), ("intake", b"no event"))
+    for user, body in letters:
+        bury(bus, user, body, [{"queue": "triage.keep"}])
 
     parked = [("triage.keep", "entered"), ("triage.keep", "garbage"), ("triage.unknown", "entered")]
     eventually(lambda: sorted(row[:2] for row in rows(heard, PARKED)) == parked)
+
+
+def test_an_event_that_the_broker_gives_up_is_parked_whole(bus: Bus, heard: str) -> None:
+    declare(bus.host.url("operator"), [entrypoints_of(Hearer)])
+    tell(bus, envelope("Ann"))
+    with connect(bus.host.url("triage"), "a test") as connection:
+        channel = connection.channel()
+        while (message := channel.basic_get("triage.keep")) is not None:
+            channel.basic_reject(message.delivery_tag, requeue=True)
+
+    bus.serve(Hearer, heard)
+
+    kept = "SELECT handler, state, envelope::jsonb -> 'data' ->> 'name' FROM inbox"
+    eventually(lambda: rows(heard, kept) == [("triage.keep", "parked", "Ann")])
+
+
+def test_a_dead_letter_in_the_name_of_another_service_is_not_kept_to_be_tried_again(
+    bus: Bus, heard: str, hearer: ServiceProcess
+) -> None:
+    bury(bus, "casework", envelope("forged"), [{"queue": "triage.keep"}])
+
+    eventually(lambda: [row[:2] for row in rows(heard, PARKED)] == [("triage.keep", "garbage")])
+    assert rows(heard, "SELECT envelope FROM inbox") == [(None,)]
 
 
 class Careless(Hearer):

@@ -23,14 +23,14 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def take(hearing: FakeHearing, body: bytes | str, headers: dict[str, Any] | None) -> FakeChannel:
     """Let one dead letter be taken; the channel it came by."""
     channel = FakeChannel()
-    DeadLetters(hearing).take(message(body, 4, channel=channel, headers=headers))
+    DeadLetters(hearing, "").take(message(body, 4, channel=channel, headers=headers))
     return channel
 
 
 def test_it_consumes_the_dead_letters_of_its_service_one_at_a_time() -> None:
     connection, hearing = FakeConnection(), FakeHearing()
 
-    DeadLetters(hearing).subscribe(connection)
+    DeadLetters(hearing, "").subscribe(connection)
 
     assert connection.last.prefetch == (0, 1, False)
     connection.last.consumers["triage.dead"](message(event().to_json(), headers=DIED))
@@ -53,6 +53,23 @@ def test_what_is_no_event_is_parked_too() -> None:
 
     assert hearing.parked == [("keep", "8 bytes", "not an event's envelope")]
     assert channel.acked == [(4, False)]
+
+
+def test_an_event_that_its_source_did_not_send_is_not_kept_to_be_tried_again() -> None:
+    hearing, body = FakeHearing(), event("Ann").to_json()
+
+    for sender in ("casework", "operator", None):
+        DeadLetters(hearing, "").take(message(body, headers=DIED, user_id=sender))
+
+    assert hearing.parked == [("keep", f"{len(body)} bytes", "from a user who may not send it")] * 3
+
+
+def test_the_one_user_of_all_processes_sends_for_every_source() -> None:
+    hearing = FakeHearing()
+
+    DeadLetters(hearing, "everybody").take(message(event("Ann").to_json(), headers=DIED, user_id="everybody"))
+
+    assert [parked[1] for parked in hearing.parked] == ["Ann"]
 
 
 @pytest.mark.parametrize(
@@ -96,4 +113,4 @@ def test_a_connection_that_dies_meanwhile_is_left_to_come_back_by_itself(slept: 
     channel.fault = ConnectionResetError()
 
     with pytest.raises(ConnectionResetError):
-        DeadLetters(FakeHearing(Outage())).take(message(event().to_json(), channel=channel, headers=DIED))
+        DeadLetters(FakeHearing(Outage()), "").take(message(event().to_json(), channel=channel, headers=DIED))
