@@ -4,11 +4,13 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
+from chassis.errors import Unavailable
 from chassis.work import new_trace
 from gateway.errors import BadHeader, TooLarge, Unreadable, WrongMediaType, wrong_field
 from gateway.strict_json import loads
@@ -21,6 +23,9 @@ _SECONDS = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _WHOLE = re.compile(r"\d{1,4}")
 # W3C Trace Context: version 00, neither id all noughts.
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+# A body that comes slowly holds a thread until it is there. These may be held so; the others are for everybody else.
+_ARRIVING = BoundedSemaphore(24)
 
 # Environment key that says that the whole body was read.
 READ = "spinout.body_read"
@@ -37,13 +42,14 @@ def leaves_body_unread(environ: Environ) -> bool:
 def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     """The object that the body holds; an empty one where there is no body at all.
 
-    Raises TooLarge, WrongMediaType, Unreadable when not all of it came, BadJson, and Invalid when it is no object.
+    Raises TooLarge, WrongMediaType, Unreadable when not all of it came, BadJson, Invalid when it is no object, and
+    Unavailable while too many others are on their way.
     """
     length = environ.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
     # A chunked body names no length, so reading stops at one byte too many.
-    raw = environ["wsgi.input"].read(LARGEST_BODY + 1)
+    raw = _read(environ)
     if len(raw) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)
     # A connection that breaks ends the reading like the end of the body does, and half a body may be a whole command.
@@ -59,6 +65,15 @@ def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise wrong_field("", "Must be an object.")
     return value
+
+
+def _read(environ: Environ) -> Any:
+    if not _ARRIVING.acquire(blocking=False):
+        raise Unavailable("Too many bodies are on their way at once. Try again in a moment.")
+    try:
+        return environ["wsgi.input"].read(LARGEST_BODY + 1)
+    finally:
+        _ARRIVING.release()
 
 
 def query_of(environ: Environ, names: frozenset[str]) -> dict[str, str]:

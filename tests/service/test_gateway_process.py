@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,14 @@ def test_who_hangs_up_in_the_middle_of_a_body_has_not_asked_for_anything(lonely_
             answer = opened.recv(65_536)
 
         assert answer.startswith(b"HTTP/1.1 400 "), answer
+
+
+def test_who_sends_bodies_slowly_leaves_threads_for_everybody_else(lonely_door: Door) -> None:
+    with ExitStack() as stack:
+        for _ in range(80):
+            opened = stack.enter_context(socket.create_connection(("127.0.0.1", lonely_door.port), timeout=5))
+            opened.sendall(_request(_JSON, b"Content-Length: 100") + b"{")
+
+        assert lonely_door.lives()
+        assert _seconds_until_not_ready(lonely_door) < 1
+        assert opened.recv(100).startswith(b"HTTP/1.1 503 ")
