@@ -1,7 +1,7 @@
 """The agreed criteria, and what they would say."""
 
 from gateway.clients import Triage
-from gateway.routes import ACT, ASK, CREATE, LIST, READ, Call, Routes
+from gateway.routes import ACT, ASK, CREATE, LIST, READ, START, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -53,6 +53,39 @@ def activate_criteria(call: Call, version: str) -> Answer:
 def withdraw_criteria(call: Call, version: str) -> Answer:
     """End a version that is not in force. A schedule ends with it."""
     return Triage(call.line).withdraw_criteria(version, call.body)
+
+
+@api.route(
+    "POST /v1/criteria/{version}/back-tests",
+    START,
+    roles=("triage_lead",),
+    calls="triage.start_back_test",
+    location="/v1/back-tests/{id}",
+)
+def start_back_test(call: Call, version: str) -> Answer:
+    """Try a version on what was assessed in a period.
+
+    It runs beside live triage: read its progress, and then its result, where `Location` says.
+    """
+    return Triage(call.line).start_back_test(version, call.body)
+
+
+@api.route("GET /v1/back-tests", LIST, roles=("triage_lead",), calls="triage.list_back_tests")
+def list_back_tests(call: Call) -> Answer:
+    """List back-tests, the newest first."""
+    return Triage(call.line).list_back_tests(call.body)
+
+
+@api.route("GET /v1/back-tests/{back_test_id}", READ, roles=("triage_lead",), calls="triage.read_back_test")
+def read_back_test(call: Call, back_test_id: str) -> Answer:
+    """Read a back-test: its progress, and once it is done its result."""
+    return Triage(call.line).read_back_test(back_test_id)
+
+
+@api.route("POST /v1/back-tests/{back_test_id}/cancel", ACT, roles=("triage_lead",), calls="triage.cancel_back_test")
+def cancel_back_test(call: Call, back_test_id: str) -> Answer:
+    """End a back-test before it is done."""
+    return Triage(call.line).cancel_back_test(back_test_id, call.body)
 
 
 @api.route("GET /v1/criteria/{version}", READ, roles=("adviser", "triage_lead"), calls="triage.read_criteria")

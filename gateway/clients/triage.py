@@ -41,3 +41,19 @@ class Triage:
     def withdraw_criteria(self, version: str, body: Body) -> Answer:
         """The version, withdrawn."""
         return self._line.ask("triage", "withdraw_criteria", version=version, body=body)
+
+    def start_back_test(self, version: str, body: Body) -> Answer:
+        """A new back-test of a version."""
+        return self._line.ask("triage", "start_back_test", version=version, body=body)
+
+    def list_back_tests(self, filters: Body) -> Answer:
+        """A page of back-tests."""
+        return self._line.ask("triage", "list_back_tests", body=filters)
+
+    def read_back_test(self, back_test_id: str) -> Answer:
+        """One back-test."""
+        return self._line.ask("triage", "read_back_test", back_test_id=back_test_id)
+
+    def cancel_back_test(self, back_test_id: str, body: Body) -> Answer:
+        """The back-test, ended."""
+        return self._line.ask("triage", "cancel_back_test", back_test_id=back_test_id, body=body)

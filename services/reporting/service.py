@@ -54,7 +54,7 @@ class ReportingService:
         """Keep and fold what intake tells."""
         _hear(work)
 
-    @handles("triage", "enquiry_triaged", "criteria_loaded", "criteria_state_changed")
+    @handles("triage", "enquiry_triaged", "criteria_loaded", "criteria_state_changed", "back_test_state_changed")
     def hear_triage(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what triage tells."""
         _hear(work)

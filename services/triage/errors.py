@@ -12,6 +12,15 @@ class CriteriaNotFound(NotFound):
         super().__init__("There is no criteria version of this name. Look it up in the list of criteria.")
 
 
+class BackTestNotFound(NotFound):
+    """There is no such back-test."""
+
+    code = "back_test_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such back-test. Look it up in the list of back-tests.")
+
+
 class NoActiveCriteria(Unavailable):
     """Nothing can be triaged before criteria are active."""
 

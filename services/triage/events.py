@@ -3,7 +3,7 @@
 from chassis.fields import instant
 from chassis.work import Event
 from services.triage.domain import Score
-from services.triage.models import Assessment, CriteriaVersion
+from services.triage.models import Assessment, BackTest, CriteriaVersion
 
 
 def enquiry_triaged(assessment: Assessment) -> Event:
@@ -44,3 +44,14 @@ def criteria_loaded(criteria: CriteriaVersion) -> Event:
     """A criteria version was loaded and is now the active one."""
     data = {"version": criteria.version, "sha256": criteria.sha256}
     return Event("criteria_loaded", criteria.version, criteria.revision, data)
+
+
+def back_test_state_changed(back_test: BackTest) -> Event:
+    """A back-test was asked for, or has ended."""
+    data = {
+        "back_test": str(back_test.id),
+        "version": back_test.criteria_version,
+        "against": back_test.against,
+        "state": back_test.state,
+    }
+    return Event("back_test_state_changed", str(back_test.id), back_test.revision, data)

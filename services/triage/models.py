@@ -80,6 +80,38 @@ class CaseResult(Base):
     case_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
 
 
+class BackTest(Base):
+    """A criteria version tried on what was assessed in a period, chunk by chunk.
+
+    `against` is the version that it is compared with; None for what was found at the time. `tally` holds the counts so
+    far, `place_at` and `place_id` the last assessment that is in them, `result` the figures once it is done.
+    """
+
+    __tablename__ = "back_tests"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'cancelled')", name="state"),
+        Index("ix_back_tests_asked_at", "asked_at", "id"),
+        Index("ix_back_tests_open", "asked_at", postgresql_where=text("state IN ('queued', 'running')")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    criteria_version: Mapped[str] = mapped_column(ForeignKey("criteria_versions.version"))
+    against: Mapped[str | None] = mapped_column(ForeignKey("criteria_versions.version"))
+    period_from: Mapped[datetime]
+    period_to: Mapped[datetime]
+    state: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    total: Mapped[int] = mapped_column(Integer)
+    seen: Mapped[int] = mapped_column(Integer)
+    place_at: Mapped[datetime | None]
+    place_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    tally: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    revision: Mapped[int] = mapped_column(Integer)
+
+
 class Assessment(Base):
     """One criteria version applied to one snapshot of an enquiry's facts. Written once, never changed.
 

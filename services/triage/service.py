@@ -1,5 +1,7 @@
 """What triage answers and hears. Every method reads: load, decide, store, tell."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +9,7 @@ from chassis.database import Database, Page
 from chassis.entrypoints import background, command, handles, query
 from chassis.errors import NotYet
 from chassis.work import Caller, Work, new_trace
-from services.triage import agreeing, domain, events, models, schemas, store
+from services.triage import agreeing, back_tests, domain, events, models, schemas, store
 from services.triage.errors import NoActiveCriteria
 
 
@@ -65,18 +67,43 @@ class TriageService:
         """End a version that is not in force."""
         return agreeing.withdraw(work, version, body["reason"])
 
+    @command(roles=("triage_lead",), takes=schemas.NewBackTest, gives=schemas.BackTest)
+    def start_back_test(self, work: Work, version: str, body: dict[str, Any]) -> models.BackTest:
+        """Ask for a version to be tried on what was assessed in a period."""
+        return back_tests.ask(work, version, body)
+
+    @command(roles=("triage_lead",), takes=schemas.Nothing, gives=schemas.BackTest)
+    def cancel_back_test(self, work: Work, back_test_id: str, body: dict[str, Any]) -> models.BackTest:
+        """End a back-test before it is done."""
+        return back_tests.cancel(work, back_test_id)
+
+    @query(roles=("triage_lead",), gives=schemas.BackTest)
+    def read_back_test(self, work: Work, back_test_id: str) -> models.BackTest:
+        """One back-test: its progress, and once it is done its result."""
+        return store.find_back_test(work.session, back_test_id)
+
+    @query(roles=("triage_lead",), takes=schemas.BackTestQuery, gives=schemas.BackTestLine)
+    def list_back_tests(self, work: Work, body: dict[str, Any]) -> Page:
+        """Back-tests, the newest first."""
+        return store.list_back_tests(work.session, body)
+
     @background(every=0.5)
     def activate_scheduled(self, database: Database) -> int:
         """Bring into force what was scheduled and is due."""
         with database.read() as session:
             if not store.due_criteria(session, datetime.now(UTC)):
                 return 0
-        with database.change() as session:
-            schedule = Caller("schedule", "triage")
-            work = Work(session, self.name, schedule, datetime.now(UTC), new_trace(), "activate_scheduled")
-            activated = agreeing.activate_due(work)
-            work.record()
-        return activated
+        with _own_work(database, "activate_scheduled") as work:
+            return agreeing.activate_due(work)
+
+    @background(every=0.5)
+    def run_back_tests(self, database: Database) -> int:
+        """Try the next chunk of the oldest back-test."""
+        with database.read() as session:
+            if not back_tests.is_waiting(session):
+                return 0
+        with _own_work(database, "run_back_tests") as work:
+            return back_tests.run_chunk(work, self.rules)
 
     @handles("intake", "enquiry_received", "enquiry_changed", takes=schemas.EnquiryFacts)
     def assess_enquiry(self, work: Work, data: dict[str, Any]) -> None:
@@ -99,6 +126,16 @@ class TriageService:
         """Keep how a case ended, to hold criteria against it; a reopened one has not."""
         if work.event is not None:
             store.keep_ending(work.session, data["enquiry"], data["outcome"], work.event.sequence)
+
+
+@contextmanager
+def _own_work(database: Database, action: str) -> Iterator[Work]:
+    """A unit of work that nobody asked for."""
+    with database.change() as session:
+        caller = Caller("schedule", TriageService.name)
+        work = Work(session, TriageService.name, caller, datetime.now(UTC), new_trace(), action)
+        yield work
+        work.record()
 
 
 def _snapshot(data: dict[str, Any]) -> domain.Facts:

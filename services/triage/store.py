@@ -1,6 +1,7 @@
 """What triage keeps: criteria versions and assessments. Plain functions on a session, and the rules in force."""
 
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from chassis.database import Page, page
 from chassis.fields import new_id
 from services.triage import domain
 from services.triage.domain.lifecycle import SCHEDULED, State
-from services.triage.errors import CriteriaNotFound
-from services.triage.models import Assessment, CaseResult, CriteriaStep, CriteriaVersion
+from services.triage.errors import BackTestNotFound, CriteriaNotFound
+from services.triage.models import Assessment, BackTest, CaseResult, CriteriaStep, CriteriaVersion
 
 # Seconds. A superseded version must be gone from every process within one second; half of it is for slow answers.
 LIFETIME = 0.5
@@ -192,3 +193,27 @@ def keep_ending(session: Session, enquiry: str, case_outcome: str | None, sequen
     fresh = insert(CaseResult).values(enquiry=enquiry, **kept)
     is_later = CaseResult.case_sequence < fresh.excluded.case_sequence
     session.execute(fresh.on_conflict_do_update(index_elements=["enquiry"], set_=kept, where=is_later))
+
+
+def find_back_test(session: Session, back_test_id: str, *, lock: bool = False) -> BackTest:
+    """One back-test; locked if it is to be changed, when a chunk under way has ended. Raises BackTestNotFound."""
+    try:
+        found = session.get(BackTest, uuid.UUID(back_test_id), with_for_update=lock or None)
+    except ValueError:
+        found = None
+    if found is None:
+        raise BackTestNotFound
+    return found
+
+
+def next_back_test(session: Session) -> BackTest | None:
+    """The oldest back-test that has not ended and that no other process is at, locked."""
+    is_open = BackTest.state.in_(("queued", "running"))
+    oldest = select(BackTest).where(is_open).order_by(BackTest.asked_at).limit(1)
+    return session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+
+
+def list_back_tests(session: Session, query: dict[str, Any]) -> Page:
+    """Back-tests, the newest first."""
+    statement = select(BackTest).options(defer(BackTest.tally), defer(BackTest.result))
+    return page(session, statement, (BackTest.asked_at, BackTest.id), query)

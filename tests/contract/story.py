@@ -85,10 +85,13 @@ class Story:
         self.chain.ask("intake", "withdraw_enquiry", reference=enquiry, body=REASON)
 
     def criteria(self) -> None:
-        """A criteria version drafted and withdrawn again."""
+        """A criteria version drafted and withdrawn again, and a back-test of it cancelled."""
         first = self.chain.ask("triage", "read_criteria", version="2026-11")["document"]
         self.chain.ask("triage", "draft_criteria", body={**first, "version": "2099-01"}, key=self.key())
         self.chain.ask("triage", "withdraw_criteria", version="2099-01", body={"reason": "No longer needed"})
+        period = {"from": "2026-01-01T00:00:00Z"}
+        asked = self.chain.ask("triage", "start_back_test", version="2099-01", body=period, key=self.key())
+        self.chain.ask("triage", "cancel_back_test", back_test_id=asked["id"], body={})
 
     def endpoint(self) -> None:
         """A webhook endpoint made, changed, tested, rotated, its delivery replayed; another one deleted."""

@@ -30,6 +30,11 @@ def _reference() -> fields.String:
     return fields.String(required=True, validate=is_one, **about("The enquiry's reference."))
 
 
+def _version(meaning: str) -> fields.String:
+    is_one = validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}$", error="Must be the name of a criteria version.")
+    return fields.String(load_default=None, allow_none=True, validate=is_one, **about(meaning))
+
+
 class Profile(fields.Field[dict[str, Any]]):
     """What an enquiry's event says of its background, passed on as it came.
 
@@ -130,12 +135,7 @@ class WhatIf(Schema):
 
     facts = fields.Nested(Facts, load_default=lambda: {"gates": {}, "criteria": {}}, **about("The answers to score."))
     spin_out_stage = Code("spin_out_stages", load_default=None, allow_none=True, **about("The team's own progress."))
-    criteria_version = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}$", error="Must be the name of a criteria version."),
-        **about("The version to apply. Left out: the active one."),
-    )
+    criteria_version = _version("The version to apply. Left out: the active one.")
 
 
 class NewCriteria(Schema):
@@ -172,6 +172,22 @@ class Activation(Reason):
     active_from = Instant(
         data_key="from", load_default=None, allow_none=True, **about("From when on. At once when left out.")
     )
+
+
+class NewBackTest(Schema):
+    """The period on which a version is tried, and what it is compared with."""
+
+    period_from = Instant(data_key="from", required=True, **about("The first moment of the period."))
+    period_to = Instant(data_key="to", load_default=None, allow_none=True, **about("Its end. Now when left out."))
+    against = _version("The version to compare with. Left out: what was found at the time.")
+
+
+class Nothing(Schema):
+    """No fields."""
+
+
+class BackTestQuery(PageQuery):
+    """Which page of back-tests."""
 
 
 class AssessmentQuery(PageQuery):
