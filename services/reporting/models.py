@@ -25,8 +25,13 @@ class Base(DeclarativeBase):
 
 
 def _worked() -> Mapped[int | None]:
-    """Working seconds since the clock's epoch."""
+    """Ticks of working time since the clock's epoch, in England and Wales."""
     return mapped_column(BigInteger)
+
+
+def _worked_everywhere() -> Mapped[list[int] | None]:
+    """Ticks of working time since the clock's epoch, in each division."""
+    return mapped_column(ARRAY(BigInteger))
 
 
 def _money() -> Mapped[Decimal | None]:
@@ -88,6 +93,7 @@ class Journey(Base):
     score_high: Mapped[float | None]
     criteria_version: Mapped[str | None]
     triaged_at: Mapped[datetime | None]
+    division: Mapped[str | None]
     triage_sequence: Mapped[int] = _sequence()
     triage_event: Mapped[uuid.UUID] = _event()
     case_reference: Mapped[str | None]
@@ -104,6 +110,9 @@ class Journey(Base):
     on_hold: Mapped[bool | None]
     progress_sequence: Mapped[int] = _sequence()
     progress_event: Mapped[uuid.UUID] = _event()
+    paused_worked: Mapped[list[int] | None] = _worked_everywhere()
+    pauses_sequence: Mapped[int] = _sequence()
+    pauses_event: Mapped[uuid.UUID] = _event()
     first_triaged_at: Mapped[datetime | None]
     first_triaged_worked: Mapped[int | None] = _worked()
     first_reply_at: Mapped[datetime | None]
@@ -140,7 +149,7 @@ class Referral(Base):
     spin_out_stage: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     sent_on: Mapped[date | None] = mapped_column(index=True)
-    sent_worked: Mapped[int | None] = _worked()
+    sent_worked: Mapped[list[int] | None] = _worked_everywhere()
     sending_sequence: Mapped[int] = _sequence()
     sending_event: Mapped[uuid.UUID] = _event()
     status: Mapped[str | None]
@@ -150,7 +159,7 @@ class Referral(Base):
     reason_code: Mapped[str | None]
     amount_accepted: Mapped[Decimal | None] = _money()
     decided_at: Mapped[datetime | None]
-    decided_worked: Mapped[int | None] = _worked()
+    decided_worked: Mapped[list[int] | None] = _worked_everywhere()
     decision_sequence: Mapped[int] = _sequence()
     decision_event: Mapped[uuid.UUID] = _event()
     concluded_as: Mapped[str | None]
@@ -158,24 +167,9 @@ class Referral(Base):
     conclusion_sequence: Mapped[int] = _sequence()
     conclusion_event: Mapped[uuid.UUID] = _event()
     acknowledged_at: Mapped[datetime | None]
-    acknowledged_worked: Mapped[int | None] = _worked()
+    acknowledged_worked: Mapped[list[int] | None] = _worked_everywhere()
     withdrawn_at: Mapped[datetime | None]
-    withdrawn_worked: Mapped[int | None] = _worked()
-
-
-class ReferralWait(Base):
-    """A move of a referral that began (`waiting`) or ended a wait for the adviser's information."""
-
-    __tablename__ = "referral_waits"
-
-    enquiry: Mapped[str] = mapped_column(primary_key=True)
-    referral: Mapped[str] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    waiting: Mapped[bool | None]
-    moved_at: Mapped[datetime | None]
-    moved_worked: Mapped[int | None] = _worked()
-    move_sequence: Mapped[int] = _sequence()
-    move_event: Mapped[uuid.UUID] = _event()
+    withdrawn_worked: Mapped[list[int] | None] = _worked_everywhere()
 
 
 class EvidenceItem(Base):

@@ -9,7 +9,7 @@ from services.reporting.service import ReportingService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.unit.reporting.hearing import hear
-from tests.unit.reporting.stories import decided, of_referral, received, sent, told_by, triaged
+from tests.unit.reporting.stories import decided, of_case, of_referral, received, sent, told_by, triaged
 
 COUNTS = ("started", "met", "breached", "running", "abandoned")
 
@@ -36,6 +36,11 @@ def counts(row: dict[str, Any]) -> tuple[int, ...]:
 def replied(enquiry: str, at: str) -> Event:
     data = {"enquiry": enquiry, "direction": "outbound", "disposition": "answered", "started_at": at}
     return told_by("intake", "enquiry_contact_recorded", enquiry, 2, at, **data)
+
+
+def owed_by_enquirer(enquiry: str, begin: str, end: str | None) -> Event:
+    """The case's word that the enquirer owed the next action from one moment to another, or still does."""
+    return of_case(enquiry, "case_changed", 2, begin, pauses=[{"from": begin, "to": end}])
 
 
 def test_the_first_reply_is_due_in_a_working_day(reporting: Desk) -> None:
@@ -116,16 +121,17 @@ def test_a_referral_that_was_withdrawn_after_its_clocks_ran_out_stays_late(repor
         of_referral("REF-2", "ENQ-2", "referral_information_requested", 2, "2026-05-01T08:00:00Z", **asked),
         of_referral("REF-2", "ENQ-2", "referral_withdrawn", 3, "2026-05-05T08:00:00Z", status="withdrawn"),
         sent("REF-3", "ENQ-3", "2026-03-02T09:00:00Z"),
+        owed_by_enquirer("ENQ-3", "2026-03-03T10:00:00Z", None),
         of_referral("REF-3", "ENQ-3", "referral_information_requested", 2, "2026-03-03T09:00:00Z", **asked),
         of_referral("REF-3", "ENQ-3", "referral_withdrawn", 3, "2026-05-05T08:00:00Z", status="withdrawn"),
     )
 
-    # the third waited for us nearly all the time
+    # the third rested nearly all the time
     assert counts(found["decision"]) == (3, 0, 2, 0, 1)
     assert counts(found["acknowledgement"]) == (3, 1, 2, 0, 0)
 
 
-def test_the_wait_for_information_does_not_count_towards_the_decision(reporting: Desk) -> None:
+def test_the_wait_for_our_information_counts_towards_the_decision_but_for_the_enquirers_part(reporting: Desk) -> None:
     found = clocks(
         reporting,
         sent("REF-1", "ENQ-1", "2026-03-02T09:00:00Z"),
@@ -136,33 +142,45 @@ def test_the_wait_for_information_does_not_count_towards_the_decision(reporting:
         of_referral(
             "REF-1", "ENQ-1", "referral_information_provided", 4, "2026-04-29T08:00:00Z", status="acknowledged"
         ),
+        owed_by_enquirer("ENQ-1", "2026-03-05T09:00:00Z", "2026-04-29T08:00:00Z"),
         decided("REF-1", "ENQ-1", 5, "accepted", "2026-04-30T08:00:00Z", "1.00"),
     )
 
-    assert (counts(found["decision"]), found["decision"]["median_days"]) == ((1, 1, 0, 0, 0), 3.0)
+    assert (counts(found["decision"]), found["decision"]["median_days"]) == ((1, 1, 0, 0, 0), 4.0)
     assert (counts(found["acknowledgement"]), found["acknowledgement"]["median_days"]) == ((1, 1, 0, 0, 0), 1.0)
 
 
-def test_a_decision_that_waits_for_information_is_not_late(reporting: Desk) -> None:
+def test_a_decision_is_not_late_while_the_enquirer_owes_the_next_action(reporting: Desk) -> None:
     found = clocks(
         reporting,
         sent("REF-1", "ENQ-1", "2000-03-01T09:00:00Z"),
-        of_referral(
-            "REF-1", "ENQ-1", "referral_information_requested", 2, "2000-03-02T09:00:00Z", status="more_information"
-        ),
+        owed_by_enquirer("ENQ-1", "2000-03-02T09:00:00Z", None),
         **{"from": "2000-01-01", "to": "2000-12-31"},
     )
 
-    assert counts(found["decision"]) == (1, 0, 0, 1, 0)
+    assert counts(found["decision"]) == counts(found["acknowledgement"]) == (1, 0, 0, 1, 0)
+
+
+def test_what_comes_in_the_evening_of_the_day_it_was_due_is_late(reporting: Desk) -> None:
+    found = clocks(
+        reporting,
+        sent("REF-1", "ENQ-1", "2026-02-28T12:00:00Z"),  # a Saturday: all of Monday and Tuesday are left
+        of_referral("REF-1", "ENQ-1", "referral_acknowledged", 2, "2026-03-03T17:30:00Z", status="acknowledged"),
+        sent("REF-2", "ENQ-2", "2026-02-28T12:00:00Z"),
+        of_referral("REF-2", "ENQ-2", "referral_acknowledged", 2, "2026-03-03T17:30:01Z", status="acknowledged"),
+    )
+
+    assert counts(found["acknowledgement"]) == (2, 1, 1, 0, 0)
+    assert found["acknowledgement"]["median_days"] == 2.0
 
 
 def test_a_late_decision_is_breached(reporting: Desk) -> None:
     found = clocks(
         reporting,
         sent("REF-1", "ENQ-1", "2026-03-02T09:00:00Z"),
-        decided("REF-1", "ENQ-1", 2, "rejected", "2026-03-30T08:00:00Z"),  # in summer time: 20 days of work later
+        decided("REF-1", "ENQ-1", 2, "rejected", "2026-03-27T17:30:00Z"),  # 20 days of work later
         sent("REF-2", "ENQ-2", "2026-03-02T09:00:00Z"),
-        decided("REF-2", "ENQ-2", 2, "rejected", "2026-03-30T08:01:00Z"),
+        decided("REF-2", "ENQ-2", 2, "rejected", "2026-03-30T08:00:00Z"),  # in summer time: as they open again
         sent("REF-3", "ENQ-3", "2026-03-02T09:00:00Z"),
         of_referral("REF-3", "ENQ-3", "referral_withdrawn", 2, "2026-03-03T09:00:00Z", status="withdrawn"),
     )

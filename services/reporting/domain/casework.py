@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.reporting.domain.clock import worked_everywhere
 from services.reporting.domain.folding import Change, Row, Told, latest
 from services.reporting.domain.readmodels import EVIDENCE, JOURNEYS
 from services.reporting.domain.stages import stage_reached
@@ -22,19 +23,19 @@ def case_opened(told: Told) -> tuple[Change, ...]:
 
 def case_changed(told: Told) -> tuple[Change, ...]:
     """The case moved on: its stage, who owes the next action, or whether it is on hold."""
-    row = {"enquiry": told.data["enquiry"]} | _progress(told, on_hold=told.data["on_hold"])
+    row = {"enquiry": told.data["enquiry"]} | _progress(told, on_hold=told.data["on_hold"]) | _pauses(told)
     return Change(JOURNEYS, row), *stage_reached(told, told.time)
 
 
 def case_closed(told: Told) -> tuple[Change, ...]:
     """The case ended, with an outcome."""
     row = _standing(told, "closed", outcome=told.data["outcome"], closed_at=told.time)
-    return (Change(JOURNEYS, {"enquiry": told.data["enquiry"]} | row),)
+    return (Change(JOURNEYS, {"enquiry": told.data["enquiry"]} | row | _pauses(told)),)
 
 
 def case_reopened(told: Told) -> tuple[Change, ...]:
     """The case goes on: it has no outcome any more."""
-    return (Change(JOURNEYS, {"enquiry": told.data["enquiry"]} | _standing(told, "open")),)
+    return (Change(JOURNEYS, {"enquiry": told.data["enquiry"]} | _standing(told, "open") | _pauses(told)),)
 
 
 def evidence_recorded(told: Told) -> tuple[Change, ...]:
@@ -49,6 +50,17 @@ def evidence_recorded(told: Told) -> tuple[Change, ...]:
 def _standing(told: Told, status: str, outcome: str | None = None, closed_at: Any = None) -> Row:
     values = {"case_status": status, "case_outcome": outcome, "case_closed_at": closed_at}
     return latest(told, JOURNEYS, "standing", values)
+
+
+def _pauses(told: Told) -> Row:
+    """When the enquirer owed the next action. Nothing where an event, one of long ago, does not tell."""
+    pauses = told.data["pauses"]
+    if pauses is None:
+        return {}
+    moments = [moment for pause in pauses for moment in (pause["begin"], pause["end"]) if moment is not None]
+    # Pauses begin and end between ticks of work: the one that a moment after hours adds is for clocks that stop.
+    paused = [ticks & ~1 for moment in moments for ticks in worked_everywhere(moment)]
+    return latest(told, JOURNEYS, "pauses", {"paused_worked": paused})
 
 
 def _progress(told: Told, *, on_hold: bool) -> Row:

@@ -3,7 +3,8 @@
 from services.reporting.domain.folding import ReadModel
 
 # An enquiry from its receipt to the end of its case. A field that ends in `_worked` tells the same moment as the
-# field beside it, in working seconds (see the clock).
+# field beside it, in ticks of working time (see the clock). `paused_worked` are the moments at which the enquirer came
+# to owe the next action, or no longer owed it, in turn: three numbers each, as those of a referral.
 JOURNEYS = ReadModel(
     "journeys",
     key=("enquiry",),
@@ -22,10 +23,11 @@ JOURNEYS = ReadModel(
             "enquiry_stage",
         ),
         "ending": ("ended_as", "ended_at", "ended_worked"),
-        "triage": ("outcome", "score_low", "score_high", "criteria_version", "triaged_at"),
+        "triage": ("outcome", "score_low", "score_high", "criteria_version", "triaged_at", "division"),
         "opening": ("case_reference", "case_opened_at"),
         "standing": ("case_status", "case_outcome", "case_closed_at"),
         "progress": ("case_stage", "requires_action_by", "on_hold"),
+        "pauses": ("paused_worked",),
     },
     earliest=(
         "first_triaged_at",
@@ -40,7 +42,8 @@ JOURNEYS = ReadModel(
 # When a team's own progress was first seen at each stage.
 STAGES = ReadModel("stages_reached", key=("enquiry", "stage"), latest={}, earliest=("reached_at",))
 
-# A case may be referred again after a rejection or a withdrawal, so an enquiry can have several.
+# A case may be referred again after a rejection or a withdrawal, so an enquiry can have several. Its moments are told
+# in the ticks of each division: which one is the case's may be heard later.
 REFERRALS = ReadModel(
     "referrals",
     key=("enquiry", "referral"),
@@ -65,13 +68,6 @@ REFERRALS = ReadModel(
     earliest=("acknowledged_at", "acknowledged_worked", "withdrawn_at", "withdrawn_worked"),
 )
 
-# The moves of a referral that begin or end a wait for information, during which the decision's clock stands still.
-WAITS = ReadModel(
-    "referral_waits",
-    key=("enquiry", "referral", "sequence"),
-    latest={"move": ("waiting", "moved_at", "moved_worked")},
-)
-
 EVIDENCE = ReadModel(
     "evidence",
     key=("enquiry", "evidence"),
@@ -89,4 +85,4 @@ EVIDENCE = ReadModel(
     },
 )
 
-READ_MODELS = (JOURNEYS, STAGES, REFERRALS, WAITS, EVIDENCE)
+READ_MODELS = (JOURNEYS, STAGES, REFERRALS, EVIDENCE)

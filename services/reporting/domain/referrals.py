@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from services.reporting.domain.clock import ENGLAND_AND_WALES, london_day
+from services.reporting.domain.clock import london_day, worked_everywhere
 from services.reporting.domain.folding import Change, Row, Told, latest
-from services.reporting.domain.readmodels import JOURNEYS, REFERRALS, WAITS
+from services.reporting.domain.readmodels import JOURNEYS, REFERRALS
 from services.reporting.domain.triage import score_range
 
 
@@ -20,7 +20,7 @@ def referral_sent(told: Told) -> tuple[Change, ...]:
         "spin_out_stage": data["spin_out_stage"],
         "sent_at": data["sent_at"],
         "sent_on": london_day(data["sent_at"]),
-        "sent_worked": ENGLAND_AND_WALES.worked(data["sent_at"]),
+        "sent_worked": worked_everywhere(data["sent_at"]),
     } | score_range(data["score"])
     row = _key(told) | latest(told, REFERRALS, "sending", values) | _standing(told, "sent")
     return Change(REFERRALS, row), _passed(told, "first_referred_at", data["sent_at"])
@@ -32,39 +32,36 @@ def referral_acknowledged(told: Told) -> tuple[Change, ...]:
 
 
 def referral_information_requested(told: Told) -> tuple[Change, ...]:
-    """The Cabinet Office asked for more: that acknowledges the referral too, and stops the decision's clock."""
-    row = _key(told) | _standing(told, told.data["status"]) | _acknowledged(told.time)
-    return Change(REFERRALS, row), _move(told, told.time, waiting=True)
+    """The Cabinet Office asked for more: that acknowledges the referral too."""
+    return referral_acknowledged(told)
 
 
 def referral_information_provided(told: Told) -> tuple[Change, ...]:
-    """The adviser answered: the decision's clock goes on."""
-    row = _key(told) | _standing(told, told.data["status"])
-    return Change(REFERRALS, row), _move(told, told.time, waiting=False)
+    """The adviser answered."""
+    return (Change(REFERRALS, _key(told) | _standing(told, told.data["status"])),)
 
 
 def referral_decided(told: Told) -> tuple[Change, ...]:
-    """The Cabinet Office accepted or rejected. A decision acknowledges too, and ends any wait."""
+    """The Cabinet Office accepted or rejected. A decision acknowledges too."""
     data = told.data
     values = {
         "decision": data["decision"],
         "reason_code": data["reason_code"],
         "amount_accepted": data["amount"],
         "decided_at": data["decided_at"],
-        "decided_worked": ENGLAND_AND_WALES.worked(data["decided_at"]),
+        "decided_worked": worked_everywhere(data["decided_at"]),
     }
     row = _key(told) | latest(told, REFERRALS, "decision", values) | _standing(told, data["decision"])
-    changes = Change(REFERRALS, row | _acknowledged(data["decided_at"])), _move(told, data["decided_at"], waiting=False)
+    change = Change(REFERRALS, row | _acknowledged(data["decided_at"]))
     if data["decision"] != "accepted":
-        return changes
-    return *changes, _passed(told, "first_accepted_at", data["decided_at"])
+        return (change,)
+    return change, _passed(told, "first_accepted_at", data["decided_at"])
 
 
 def referral_withdrawn(told: Told) -> tuple[Change, ...]:
-    """The adviser took the referral back, which ends any wait."""
-    withdrawn = {"withdrawn_at": told.time, "withdrawn_worked": ENGLAND_AND_WALES.worked(told.time)}
-    row = _key(told) | _standing(told, told.data["status"]) | withdrawn
-    return Change(REFERRALS, row), _move(told, told.time, waiting=False)
+    """The adviser took the referral back."""
+    withdrawn = {"withdrawn_at": told.time, "withdrawn_worked": worked_everywhere(told.time)}
+    return (Change(REFERRALS, _key(told) | _standing(told, told.data["status"]) | withdrawn),)
 
 
 def referral_concluded(told: Told) -> tuple[Change, ...]:
@@ -83,15 +80,9 @@ def _standing(told: Told, status: str) -> Row:
 
 
 def _acknowledged(moment: datetime) -> Row:
-    return {"acknowledged_at": moment, "acknowledged_worked": ENGLAND_AND_WALES.worked(moment)}
+    return {"acknowledged_at": moment, "acknowledged_worked": worked_everywhere(moment)}
 
 
 def _passed(told: Told, milestone: str, moment: datetime) -> Change:
     """The journey of the enquiry passed a milestone, with this referral or already with an earlier one."""
     return Change(JOURNEYS, {"enquiry": told.data["enquiry"], milestone: moment})
-
-
-def _move(told: Told, moment: datetime, *, waiting: bool) -> Change:
-    values = {"waiting": waiting, "moved_at": moment, "moved_worked": ENGLAND_AND_WALES.worked(moment)}
-    key = _key(told) | {"sequence": told.sequence}
-    return Change(WAITS, key | latest(told, WAITS, "move", values))

@@ -87,11 +87,13 @@ TIMELINESS = _report(
         "clock": "first_reply: from the receipt of an e-mail or web enquiry to the first outbound contact that got "
         "through, or to the enquiry's being answered. triage: from receipt to the first assessment. acknowledgement: "
         "from sending a referral to the Cabinet Office's first sign that it has it. decision: from sending a "
-        "referral to its decision, without the time in which information was awaited from us.",
+        "referral to its decision. These two are the clocks that the case shows: they rest while the enquirer owes "
+        "the next action.",
     },
     figures={
         "target_days": "The target in working days. A working day is Monday to Friday, 09:00 to 17:30 in London, "
-        "without the bank holidays of England and Wales: 8.5 hours, counted to the second.",
+        "without bank holidays: 8.5 hours. The bank holidays are those of England and Wales; for acknowledgement and "
+        "decision, those of the part of the United Kingdom that the case belongs to.",
         "started": "Clocks that started within the dates: the sum of the next four figures.",
         "met": "Clocks that stopped within the target.",
         "breached": "Clocks that stopped after the target, or passed it and still run, or had passed it when their "

@@ -1,6 +1,6 @@
 """What triage's events say about an enquiry's journey."""
 
-from services.reporting.domain.clock import ENGLAND_AND_WALES
+from services.reporting.domain.clock import ENGLAND_AND_WALES, division_of
 from services.reporting.domain.folding import Change, Row, Told, latest
 from services.reporting.domain.readmodels import JOURNEYS
 
@@ -12,6 +12,7 @@ def enquiry_triaged(told: Told) -> tuple[Change, ...]:
         "outcome": told.data["outcome"],
         "criteria_version": told.data["criteria_version"],
         "triaged_at": triaged_at,
+        "division": division_of((told.data["profile"] or {}).get("region")),
     } | score_range(told.data["score"])
     row = {
         "enquiry": told.data["enquiry"],

@@ -50,6 +50,19 @@ class Score(Schema):
     high = fields.Float(metadata={"description": "The best case."})
 
 
+class Place(Schema):
+    """Where an assessed enquiry belongs."""
+
+    region = _maybe("Where the service is delivered.")
+
+
+class Pause(Schema):
+    """A stretch in which the enquirer owed the next action."""
+
+    begin = Instant(required=True, data_key="from", metadata={"description": "When it began."})
+    end = Instant(load_default=None, allow_none=True, data_key="to", metadata={"description": "When it ended."})
+
+
 class Envelope(Schema):
     """What reporting reads of an event beside its data, where the bus has not looked already."""
 
@@ -94,6 +107,7 @@ class EnquiryTriaged(AboutEnquiry):
     outcome = Code("The band, or why there is none.", required=True)
     score = fields.Nested(Score, load_default=None, allow_none=True, unknown=EXCLUDE)
     triaged_at = _moment("When it was triaged.")
+    profile = fields.Nested(Place, load_default=None, allow_none=True, unknown=EXCLUDE)
 
 
 class CaseOpened(AboutEnquiry):
@@ -105,7 +119,13 @@ class CaseOpened(AboutEnquiry):
     opened_at = _moment("When the case was opened.")
 
 
-class CaseChanged(AboutEnquiry):
+class CaseMoved(AboutEnquiry):
+    """case_reopened; and what case_changed and case_closed say beside their own."""
+
+    pauses = fields.List(fields.Nested(Pause, unknown=EXCLUDE), load_default=None, allow_none=True)
+
+
+class CaseChanged(CaseMoved):
     """case_changed."""
 
     spin_out_stage = _maybe("The team's own progress.")
@@ -113,7 +133,7 @@ class CaseChanged(AboutEnquiry):
     on_hold = fields.Boolean(required=True, metadata={"description": "Whether the case is on hold."})
 
 
-class CaseClosed(AboutEnquiry):
+class CaseClosed(CaseMoved):
     """case_closed."""
 
     outcome = Code("How the case ended.", required=True)
@@ -187,7 +207,7 @@ _READ: dict[tuple[str, str], type[Schema]] = {
     ("casework", "case_contact_recorded"): ContactRecorded,
     ("casework", "evidence_recorded"): EvidenceRecorded,
     ("casework", "case_closed"): CaseClosed,
-    ("casework", "case_reopened"): AboutEnquiry,
+    ("casework", "case_reopened"): CaseMoved,
     ("referrals", "referral_sent"): ReferralSent,
     ("referrals", "referral_acknowledged"): ReferralMoved,
     ("referrals", "referral_information_requested"): ReferralMoved,

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.fields import codes
 from chassis.work import Event
+from services.reporting.domain.clock import DAY, ENGLAND_AND_WALES
 from services.reporting.domain.fold import fold
 from services.reporting.domain.folding import Row
 from services.reporting.domain.intake import REPLIES
@@ -121,13 +122,20 @@ def test_a_question_or_a_decision_acknowledges_too() -> None:
     assert "acknowledged_at" not in rows(given)["referrals"]
 
 
-def test_a_decision_waits_between_question_and_answer() -> None:
-    asked = of_referral("REF-1", "ENQ-1", "referral_information_requested", 2, NOON, status="more_information")
-    given = of_referral("REF-1", "ENQ-1", "referral_information_provided", 3, NOON, status="acknowledged")
+@pytest.mark.parametrize("type", ["case_changed", "case_closed", "case_reopened"])
+def test_each_change_of_a_case_tells_all_the_rests_of_its_clocks(type: str) -> None:
+    pauses = [{"from": NOON, "to": "2026-03-02T23:00:00Z"}, {"from": "2026-03-03T09:00:00Z", "to": None}]
 
-    assert rows(asked)["referral_waits"]["waiting"] is True
-    assert rows(given)["referral_waits"]["waiting"] is False
-    assert rows(decided("REF-1", "ENQ-1", 4, "accepted", NOON, "1.00"))["referral_waits"]["waiting"] is False
+    row = rows(of_case("ENQ-1", type, 6, NOON, pauses=pauses, outcome="spun_out"))["journeys"]
+
+    noon = ENGLAND_AND_WALES.worked(datetime(2026, 3, 2, 12, tzinfo=UTC))
+    in_england = [ticks - noon for ticks in row["paused_worked"][::3]]
+    assert in_england == [0, round(DAY * 5.5 / 8.5), round(DAY * 5.5 / 8.5)]
+    assert row["pauses_sequence"] == 6
+
+
+def test_a_change_of_a_case_that_does_not_tell_of_rests_leaves_them_as_they_are() -> None:
+    assert "paused_worked" not in rows(of_case("ENQ-1", "case_reopened", 6, NOON))["journeys"]
 
 
 def test_a_withdrawn_referral_and_a_concluded_one_keep_their_status() -> None:

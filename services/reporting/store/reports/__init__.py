@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.reporting.domain.clock import ENGLAND_AND_WALES
 from services.reporting.domain.question import Question
 from services.reporting.store.reports import evidence, journeys, referrals, timeliness
 from services.reporting.store.reports.pieces import Counted
@@ -30,7 +29,7 @@ def count(session: Session, question: Question, now: datetime) -> list[dict[str,
 def statement(question: Question, now: datetime) -> Counted:
     """The statement that counts a report."""
     if question.report.name == "timeliness":
-        return timeliness.timeliness(question, ENGLAND_AND_WALES.worked(now))
+        return timeliness.timeliness(question, now)
     return _COUNTED[question.report.name](question)
 
 
