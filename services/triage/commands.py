@@ -1,4 +1,4 @@
-"""`spinout criteria`: check criteria documents, and load them into triage's database."""
+"""`spinout criteria`: load criteria documents into triage's database, beside what their authors need (`authoring`)."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,28 +11,21 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.triage import agreeing, domain, store
-from services.triage.documents import Unreadable, faults_in, read_document
+from services.triage import agreeing, authoring, domain, store
 from services.triage.errors import CriteriaChanged, CriteriaNotFound
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def criteria() -> None:
-    """Criteria of triage: check documents and load them."""
+    """Criteria of triage: check, try out, compare and export documents, and load them."""
+
+
+for command in (authoring.check, authoring.score, authoring.diff, authoring.export):
+    criteria.add_command(command)
 
 
 @criteria.command()
-@click.argument("file", type=FILE)
-def check(file: Path) -> None:
-    """Say every fault of a criteria document at once, each with its place. Ends with 1 when there is one."""
-    document = _sound_document(file)
-    click.echo(f"{file}: no faults. Version {document['version']}, sha256 {domain.fingerprint(document)}.")
-
-
-@criteria.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=authoring.FILE)
 @click.option("--database-url", envvar="DATABASE_URL", required=True, help="Triage's own database (or DATABASE_URL).")
 @click.option("--agreed-by", default="operator", show_default=True, help="Who agreed it: a role, not its author.")
 def load(file: Path, database_url: str, agreed_by: str) -> None:
@@ -41,7 +34,7 @@ def load(file: Path, database_url: str, agreed_by: str) -> None:
     A version that is there already is left as it is, whatever its state: loading twice does nothing, and loading an
     old file does not bring an old version back. A file that changes an existing version is refused.
     """
-    document = _sound_document(file)
+    document = authoring.sound_document(file)
     if agreed_by == document["author"]:
         raise click.ClickException("A criteria version is agreed by somebody other than its author.")
     try:
@@ -77,17 +70,3 @@ def _work(database: Database, subject: str) -> Iterator[Work]:
         work = Work(session, "triage", Caller(subject, "command"), datetime.now(UTC), new_trace(), "load_criteria")
         yield work
         work.record()
-
-
-def _sound_document(file: Path) -> dict[str, Any]:
-    """The document in the file. Ends the command with 1 after saying every fault."""
-    try:
-        document: dict[str, Any] = read_document(file)
-        faults = faults_in(document)
-    except Unreadable as error:
-        faults = [error.fault]
-    for fault in faults:
-        click.echo(f"{file} {fault.pointer or '/'}: {fault.message}", err=True)
-    if faults:
-        raise click.exceptions.Exit(1)
-    return document

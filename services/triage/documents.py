@@ -13,6 +13,7 @@ from chassis.fields import codes
 from services.triage.domain import Catalogue, Fault, faults_of
 
 SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "criteria.v1.json"
+SHIPPED = Path(__file__).parent / "criteria"
 MOST_BYTES = 1024 * 1024
 
 
@@ -25,18 +26,21 @@ class Unreadable(Exception):
 
 
 def read_document(path: Path) -> Any:
-    """The document in a file. Raises Unreadable for a name given twice, a fraction, NaN, and all that is no JSON.
+    """The document in a file. Raises Unreadable, as `parse` does."""
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable(Fault("", f"The file is larger than {MOST_BYTES} bytes."))
+    return parse(path.read_bytes())
+
+
+def parse(content: bytes) -> Any:
+    """The value of a JSON text. Raises Unreadable for a name given twice, a fraction, NaN, and all that is no JSON.
 
     Fractions are refused since all numbers of a document are whole, and 14.0 would be another document than 14.
     """
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable(Fault("", f"The file is larger than {MOST_BYTES} bytes."))
     try:
-        return json.loads(
-            path.read_bytes().decode(), object_pairs_hook=_named_once, parse_float=_refuse, parse_constant=_refuse
-        )
+        return json.loads(content.decode(), object_pairs_hook=_named_once, parse_float=_refuse, parse_constant=_refuse)
     except UnicodeDecodeError as error:
-        raise Unreadable(Fault("", "The file is not UTF-8.")) from error
+        raise Unreadable(Fault("", "It is not UTF-8.")) from error
     except json.JSONDecodeError as error:
         raise Unreadable(Fault("", f"Line {error.lineno}, column {error.colno}: {error.msg}.")) from error
     except (RecursionError, ValueError) as error:
