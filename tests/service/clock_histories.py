@@ -78,6 +78,14 @@ def histories(draw: st.DrawFn) -> History:
     return History(window, tuple(steps), at + draw(GAPS) * MINUTE)
 
 
+def due_as_it_rests() -> History:
+    """An acknowledgement whose two days are over just when the enquirer's turn begins, and that comes during it."""
+    moments = [SPRING[0] + minutes * MINUTE for minutes in (3 * DAY + 540, 4 * DAY + 1050, 5 * DAY + 600)]
+    happened = [("england_and_wales", 0), ("sent", 0), ("enquirer", 1), ("acknowledged", 2)]
+    steps = [Step(number, moments[place], what) for number, (what, place) in enumerate(happened, start=1)]
+    return History(SPRING, tuple(steps), moments[2] + 30 * MINUTE)
+
+
 def counted(history: History) -> Reading:
     """Each clock, counted minute by minute."""
     gone = history.first("withdrawn")

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -29,7 +29,17 @@ from services.reporting.store.reports.timeliness import of_referrals
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.casework_story import PROFILE, triaged
-from tests.service.clock_histories import DIVISIONS, PARTIES, TARGETS, History, Reading, Step, counted, histories
+from tests.service.clock_histories import (
+    DIVISIONS,
+    PARTIES,
+    TARGETS,
+    History,
+    Reading,
+    Step,
+    counted,
+    due_as_it_rests,
+    histories,
+)
 from tests.unit.reporting.stories import decided, of_referral, sent, told_by
 
 QUESTION = Question(TIMELINESS, date(2026, 1, 1), date(2027, 12, 31), "clock")
@@ -143,6 +153,7 @@ def neighbours(desk: MakeDesk) -> Neighbours:
 
 
 @several
+@example(due_as_it_rests(), random.Random(1))
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_case_the_report_and_the_minutes_give_one_answer_in_whatever_order_the_report_heard(
     neighbours: Neighbours, history: History, chance: random.Random
