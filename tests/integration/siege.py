@@ -37,6 +37,16 @@ HANDLERS = {
     for handler in entrypoints_of(find_service(service)).handlers.values()
 }
 LAST = "the last"
+# Types of events that together reach every queue, each thrown in all its odd envelopes.
+ENVELOPED = (
+    ("intake", "enquiry_withdrawn"),
+    ("intake", "enquiry_changed"),
+    ("triage", "enquiry_triaged"),
+    ("casework", "case_opened"),
+    ("casework", "case_closed"),
+    ("referrals", "referral_sent"),
+    ("referrals", "referral_decided"),
+)
 FACTS = {"gates": dict.fromkeys(GATES, "yes"), "criteria": dict.fromkeys(CRITERIA, 4)}
 
 
@@ -84,10 +94,8 @@ class Siege:
             queues = [name for name, one in HANDLERS.items() if _is_for(contract, one)]
             data = self.as_of_victim(contract.examples[0])
             self.throw(contract.source, f"{contract.source}.events", contract.type, queues, odd_data(contract, data))
-        for kind in (("intake", "enquiry_withdrawn"), ("triage", "enquiry_triaged"), ("casework", "case_opened")):
+        for kind in ENVELOPED:
             self._throw_envelopes(CONTRACTS[kind])
-        self._throw_envelopes(CONTRACTS["intake", "enquiry_changed"])
-        self._throw_envelopes(CONTRACTS["referrals", "referral_sent"])
 
     def throw(self, user: str, exchange: str, key: str, queues: list[str], messages: Iterable[Hostile]) -> None:
         """Publish as a user, and wait until the broker has taken or refused every message."""
