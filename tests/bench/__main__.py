@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.bench.test_bench import RESULT
+from tests.bench.conftest import RESULT
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -1,8 +1,5 @@
 """The measurements, as pytest runs them: it brings the servers. `make bench` collects and prints what they give."""
 
-import json
-import os
-import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,23 +9,10 @@ import pytest
 from tests.bench import bus as on_the_bus
 from tests.bench.system import Measured
 from tests.fixtures.probes import Base
-from tests.fixtures.processes import ROOT, Bus, MakeProbeDatabase
+from tests.fixtures.processes import Bus, MakeProbeDatabase
 from tests.fixtures.system import RunningSystem
 
 pytestmark = pytest.mark.timeout(900)
-RESULT = ROOT / "var" / "bench.json"
-
-
-@pytest.fixture(scope="module")
-def found() -> Iterator[dict[str, Any]]:
-    """All figures of the run; written down and printed at the end."""
-    figures: dict[str, Any] = {
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        "python": platform.python_version(),
-    }
-    yield figures
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 @pytest.fixture(scope="module")
