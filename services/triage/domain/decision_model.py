@@ -10,7 +10,7 @@ digits and `_.-` only, so it stands in an expression as it is.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.triage.domain.conditions import AllOf, Among, AnyOf, Condition, Not, compile_condition
+from services.triage.domain.conditions import AllOf, Among, Condition, Not, compile_condition
 from services.triage.domain.decision_graph import Graph, Node, expressions, table
 from services.triage.domain.facts import UNKNOWN
 from services.triage.domain.findings import INFORMATION_NEEDED, OUT_OF_SCOPE
@@ -64,8 +64,7 @@ def _expression(condition: Condition) -> str:
             return f"({_YES} - {_expression(of)})"
         case AllOf(of):
             return f"min([{', '.join(_expression(inner) for inner in of)}])"
-        case AnyOf(of):
-            return f"max([{', '.join(_expression(inner) for inner in of)}])"
+    return f"max([{', '.join(_expression(inner) for inner in condition.of)}])"
 
 
 def _path(fact: str) -> str:

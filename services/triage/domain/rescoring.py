@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.triage.domain.columns import MISSING, Codes, Snapshots
-from services.triage.domain.conditions import AllOf, Among, AnyOf, Condition, Not
+from services.triage.domain.conditions import AllOf, Among, Condition, Not
 from services.triage.domain.facts import NO, UNKNOWN, YES, Answer
 from services.triage.domain.findings import INFORMATION_NEEDED, OUT_OF_SCOPE
 from services.triage.domain.rules import MOST, Effect, Gate, Rules
@@ -105,9 +105,8 @@ class Rescoring:
             case AllOf(of):
                 least: Codes = np.minimum.reduce([self._holds(inner, snapshots) for inner in of])
                 return least
-            case AnyOf(of):
-                most: Codes = np.maximum.reduce([self._holds(inner, snapshots) for inner in of])
-                return most
+        most: Codes = np.maximum.reduce([self._holds(inner, snapshots) for inner in condition.of])
+        return most
 
 
 def _effects(gate: Gate) -> Codes:
