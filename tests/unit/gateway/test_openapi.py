@@ -156,7 +156,7 @@ def test_the_page_can_be_read_by_ear_and_by_keyboard() -> None:
     targets = [link["href"] or "" for link in page.all("a")]
 
     assert page.all("html")[0]["lang"] == "en-GB"
-    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("nav")) == 1
+    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("nav")) == len(page.all("footer")) == 1
     assert len(set(ids)) == len(ids)
     assert {target[1:] for target in targets if target.startswith("#")} <= set(ids)
     assert targets[0] == "#content"
@@ -168,4 +168,28 @@ def test_the_page_can_be_read_by_ear_and_by_keyboard() -> None:
 
 def test_every_operation_is_on_the_page() -> None:
     for route in ROUTES:
-        assert f"<code>{route.method} {route.path}</code></h3>" in PAGE.text
+        assert f"<code>{route.method} {route.path}</code></h3>" in PAGE.text.replace("<wbr>", "")
+
+
+def test_a_table_is_one_where_a_narrow_screen_lays_it_out_as_blocks() -> None:
+    page = _Page()
+    roles = {"table": "table", "tr": "row", "td": "cell", "thead": "rowgroup", "tbody": "rowgroup"}
+
+    assert all(attributes["role"] == roles[tag] for tag, attributes in page.tags if tag in roles)
+    assert {cell["role"] for cell in page.all("th")} == {"columnheader", "rowheader"}
+    assert {cell.get("data-column") for cell in page.all("td")} == {None, "In", "Needed", "Kind", "Meaning"}
+    assert '<td role="cell"></td>' in PAGE.text
+
+
+def test_the_words_of_the_page_are_for_people() -> None:
+    assert "<code>next</code> of the page before" in PAGE.text
+    assert "`" not in PAGE.text
+    assert "<code>null</code>" in PAGE.text
+    assert "None" not in re.findall("<code>(.*?)</code>", PAGE.text)
+
+
+def test_the_page_has_neither_the_typeface_nor_the_crown_of_gov_uk() -> None:
+    (style,) = re.findall("<style>(.*?)</style>", PAGE.text, re.S)
+
+    assert not re.search("gds|transport|@font-face|url", style, re.I)
+    assert not _Page().all("svg")
