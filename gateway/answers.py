@@ -8,7 +8,7 @@ import orjson
 from flask import Response
 
 from gateway.incoming import Environ
-from gateway.preconditions import digest_tag, is_known, version_tag
+from gateway.preconditions import is_known, state_tag, version_tag
 from gateway.routes import JSON, Route
 from gateway.rpc_client import Answer
 
@@ -28,12 +28,11 @@ def single(route: Route, given: Answer, environ: Environ) -> Response:
         return Response(status=204, headers=headers)
     body = manner.render(result)
     if manner.is_tagged:
-        tag = version_tag(result)
-        if tag is None and route.method == "GET":
-            tag = digest_tag(body)
+        is_read = route.method == "GET"
+        tag = state_tag(result, manner.render, body) if is_read else version_tag(result)
         if tag is not None:
             headers["ETag"] = tag
-            if route.method == "GET" and is_known(environ.get("HTTP_IF_NONE_MATCH"), tag):
+            if is_read and is_known(environ.get("HTTP_IF_NONE_MATCH"), tag):
                 return Response(status=304, headers=headers)
     if route.location is not None:
         headers["Location"] = _filled(route.location, result)

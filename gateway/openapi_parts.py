@@ -12,9 +12,9 @@ TEXT = (
 
 _SECONDS = {"type": "string", "pattern": r"^[0-9]{1,4}(\.[0-9]{1,3})?$"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
-_MATCH = {"type": "string", "pattern": r'^("[0-9]{1,18}"|\*)$'}
+_MATCH = {"type": "string", "pattern": r'^("[0-9]{1,18}(-[0-9a-f]{24})?"|\*)$'}
 _KEY_TEXT = "The same key with the same request gives the first answer again. Kept for 72 hours."
-_MATCH_TEXT = "The ETag of what was read; * for whatever it is now."
+_MATCH_TEXT = "The ETag of what was read, of which only the version before the hyphen counts; * for whatever it is now."
 
 
 def _header(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -32,8 +32,12 @@ PARAMETERS: dict[str, Any] = {
 }
 
 _TEXT_SCHEMA = {"type": "string"}
+_ETAG_TEXT = (
+    "Names this state of it, for If-Match and If-None-Match: its version where it has one, and of what was read also "
+    "a digest, since an answer may change by time alone."
+)
 HEADERS: dict[str, Any] = {
-    "ETag": {"schema": _TEXT_SCHEMA, "description": "Names this state of it, for If-Match and If-None-Match."},
+    "ETag": {"schema": _TEXT_SCHEMA, "description": _ETAG_TEXT},
     "Location": {"schema": {"type": "string", "format": "uri-reference"}, "description": "Where it can be read."},
     "Idempotent-Replay": {"schema": {"const": "true"}, "description": "This is the first answer, given again."},
     "X-Correlation-Id": {"schema": _TEXT_SCHEMA, "description": "Under this id the logs tell of the request."},

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 from chassis.errors import Stale
@@ -10,22 +11,39 @@ from gateway.errors import BadHeader, MatchRequired
 _TAG = r'(?:W/)?"[\x21\x23-\x7e]*"'
 _ONE_TAG = re.compile(_TAG)
 _TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
-_VERSION = re.compile(r'"(\d{1,18})"', re.A)
+# As `version_tag` and `state_tag` write them: a change is of a version, whatever else was read with it.
+_VERSION = re.compile(r'"(\d{1,18})(?:-[0-9a-f]{24})?"', re.A)
+# When the figures of a report were counted.
+_COUNTED_AT = "generated_at"
 
 
 def version_tag(result: Any) -> str | None:
-    """The ETag of a thing: its version. None where it has none."""
+    """The ETag of a thing that was made or changed: its version. None where it has none."""
+    version = _version_of(result)
+    return None if version is None else f'"{version}"'
+
+
+def state_tag(result: Any, render: Callable[[Any], bytes], body: bytes) -> str:
+    """The ETag of what was read, and rendered as `body`: a digest of it, after the version where it has one.
+
+    The version alone would not do: a clock of a case runs out without a change. When a report was counted is left out,
+    so that the same figures are known again; its tag is weak, because the body is not the same to the byte.
+    """
+    version, weak = _version_of(result), ""
+    if isinstance(result, dict) and _COUNTED_AT in result:
+        body = render({name: value for name, value in result.items() if name != _COUNTED_AT})
+        weak = "W/"
+    digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+    return f'{weak}"{digest}"' if version is None else f'{weak}"{version}-{digest}"'
+
+
+def _version_of(result: Any) -> int | None:
     version = result.get("version") if isinstance(result, dict) else None
-    return f'"{version}"' if isinstance(version, int) else None
-
-
-def digest_tag(body: bytes) -> str:
-    """The ETag of a representation that has no version, such as a report."""
-    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    return version if isinstance(version, int) else None
 
 
 def version_wanted(header: str | None) -> int | None:
-    """The version that If-Match names; None when there is no such header or it is `*`.
+    """The version that If-Match names, by a tag of it or of what was read; None without such a header or for `*`.
 
     Raises BadHeader when it cannot be read or names several, Stale when it is a tag that we never gave.
     """
@@ -54,4 +72,4 @@ def is_known(header: str | None, etag: str) -> bool:
         return True
     if not _TAGS.fullmatch(header.strip()):
         return False
-    return any(tag.removeprefix("W/") == etag for tag in _ONE_TAG.findall(header))
+    return any(tag.removeprefix("W/") == etag.removeprefix("W/") for tag in _ONE_TAG.findall(header))
