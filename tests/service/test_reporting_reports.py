@@ -211,6 +211,16 @@ def test_wrong_days_and_ways_are_named(reporting: Desk) -> None:
     assert [error.pointer for error in refused.value.errors] == ["/by", "/to"]
 
 
+@pytest.mark.parametrize(
+    "day", ["2026-1-1", "２０２６-01-01", "20260101", "2026-W01-4", "2026-02-30", " 2026-01-01", ""]
+)
+def test_a_day_is_written_in_one_way(reporting: Desk, day: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask(reporting, "funnel", **{"from": day, "to": day})
+
+    assert [error.pointer for error in refused.value.errors] == ["/from", "/to"]
+
+
 def test_an_adviser_reads_no_reports(reporting: Desk) -> None:
     with pytest.raises(Forbidden):
         reporting.ask("read_report", name="funnel", roles=("adviser",), body={})

@@ -1,17 +1,28 @@
 """What is asked of a report, and what it answers."""
 
+import re
 from datetime import date
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Instant
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
 _DAYS = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
 
 
-def _day(name: str, meaning: str) -> fields.Date:
-    return fields.Date(
-        format="%Y-%m-%d",
+class Day(fields.Date):
+    """A day as `2026-11-21`: no other of ISO 8601's forms, nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **options)
+
+
+def _day(name: str, meaning: str) -> Day:
+    return Day(
         data_key=name,
         load_default=None,
         allow_none=True,
