@@ -1,3 +1,5 @@
+"""How Alembic finds the tables of this service."""
+
 from chassis.tables import run_migrations
 from services.casework.models import Base
 

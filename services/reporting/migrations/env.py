@@ -1,4 +1,4 @@
-"""Alembic's entrance."""
+"""How Alembic finds the tables of this service."""
 
 from chassis.tables import run_migrations
 from services.reporting.models import Base
