@@ -62,6 +62,16 @@ def test_cases_are_found_by_status_assignee_and_who_owes_the_next_action(casewor
     assert listed(casework, status="open", requires_action_by="adviser") == ["ENQ-4", "ENQ-3"]
 
 
+def test_a_manager_finds_the_cases_that_are_nobodys_yet(casework: Desk) -> None:
+    one, two = reference(casework, "ENQ-1"), reference(casework, "ENQ-2")
+    casework.ask("change_case", reference=one, body={"assignee": "adviser-7"})
+    casework.ask("change_case", reference=two, body={"on_hold": True})
+
+    assert listed(casework, assignee="none") == ["ENQ-4", "ENQ-3", "ENQ-2"]
+    assert listed(casework, assignee="none", status="open") == ["ENQ-4", "ENQ-3"]
+    assert listed(casework, assignee="None") == []
+
+
 def test_cases_are_found_by_the_beginning_of_a_reference(casework: Desk) -> None:
     three = reference(casework, "ENQ-3")
 

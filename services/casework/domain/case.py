@@ -13,6 +13,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 # What triage finds: the first two are worked as cases, the others stay with the enquiry.
 OPENING_OUTCOMES = ("refer", "develop")
 OTHER_OUTCOMES = ("advise", "inform", "out_of_scope", "information_needed")
+# What a list is asked for instead of an assignee, for the cases that have none. No account is called so.
+NOBODY = "none"
 # The dispositions of a contact in which the two sides really spoke.
 _REACHED = frozenset({"answered", "signposted", "information_requested", "callback_promised", "referred_onward"})
 

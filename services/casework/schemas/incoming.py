@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from chassis.database import PageQuery
 from chassis.fields import Code, Instant, Words
-from services.casework.domain.case import OPENING_OUTCOMES, OTHER_OUTCOMES, Status, has_reached
+from services.casework.domain.case import NOBODY, OPENING_OUTCOMES, OTHER_OUTCOMES, Status, has_reached
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -39,12 +39,17 @@ class Flag(fields.Boolean):
 class Account(Words):
     """A person by the subject of their token, as events tell it. A typed name would be told too, and match nobody."""
 
-    default_error_messages = {"name": "Must be the id of an account, without spaces, not a person's name."}
+    default_error_messages = {
+        "name": "Must be the id of an account, without spaces, not a person's name.",
+        "nobody": "No account is called `none`. Send null, or leave it out, for nobody.",
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         account = super()._deserialize(value, attr, data, **options)
         if any(letter.isspace() for letter in account):
             raise self.make_error("name")
+        if account == NOBODY:
+            raise self.make_error("nobody")
         return account
 
 
@@ -134,7 +139,9 @@ class CaseFilter(PageQuery):
     """Which cases to list. All that are given must hold. Values come from an address, as text."""
 
     status = fields.String(validate=validate.OneOf(tuple(Status)), metadata={"description": "Where it stands."})
-    assignee = Words(100, least=1, metadata={"description": "Who works it."})
+    assignee = Words(
+        100, least=1, metadata={"description": f"Whose case it is: an account's id, or `{NOBODY}` for nobody's yet."}
+    )
     requires_action_by = Code("requires_action_by", metadata={"description": "Who owes the next action."})
     band = fields.String(
         validate=validate.OneOf((*OPENING_OUTCOMES, *OTHER_OUTCOMES)),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from chassis.database import Page, page
-from services.casework.domain.case import Status, stage_after
+from services.casework.domain.case import NOBODY, Status, stage_after
 from services.casework.errors import CaseNotFound, TaskNotFound
 from services.casework.models import (
     Case,
@@ -96,7 +96,10 @@ def filtered(query: dict[str, Any], now: datetime) -> Select[Any]:
         "band": Case.outcome,
         "stage": Case.spin_out_stage,
     }
-    statement = select(Case).where(*(column == query[name] for name, column in columns.items() if query.get(name)))
+    wanted = {name: query[name] for name in columns if query.get(name)}
+    if wanted.get("assignee") == NOBODY:
+        wanted["assignee"] = None
+    statement = select(Case).where(*(columns[name] == value for name, value in wanted.items()))
     if query.get("overdue") is not None:
         is_overdue = Case.due_at < now
         statement = statement.where(is_overdue if query["overdue"] else is_overdue.is_not(True))
