@@ -47,7 +47,7 @@ _INSERTED = re.compile(r"(?<=[(, ])%(?:\(\w+\))?s(?=[,)])")
 class Database:
     """A pool of connections to one database, and the two ways to use it: to change and to read.
 
-    A connection is in no transaction but while it changes, and keeps every statement prepared (see `_shorten`).
+    A connection is in no transaction but while it changes. It keeps prepared what it was asked before (`_shorten`).
     """
 
     def __init__(self, url: str, *, connections: int = 16) -> None:

@@ -131,11 +131,17 @@ def _event_of(message: Any, trusted: str, handler: Handler | None = None) -> Eve
     With a handler it must be one that this handler hears. Dead letters are looked at as closely: every service may
     publish to their queue, and once parked they can be tried again.
     """
-    event = Event.from_json(message.body)
-    if (fault := fault_of(message, trusted or event.source)) is not None:
+    # A dead letter says itself who must have sent it; but nothing is read before it is known to be short enough.
+    sender = trusted or (handler.source if handler else message.properties.get("user_id"))
+    if (fault := fault_of(message, sender)) is not None:
         raise Unacceptable(fault)
-    if handler is not None and not handler.hears(event.source, event.type):
-        raise Unacceptable("an event of another source or type than this queue is for")
+    event = Event.from_json(message.body)
+    if not (handler.hears(event.source, event.type) if handler else sender == (trusted or event.source)):
+        raise Unacceptable(
+            "an event of another source or type than this queue is for"
+            if handler
+            else "from a user who may not send it"
+        )
     return event
 
 

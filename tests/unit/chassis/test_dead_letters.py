@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chassis.bus import LONGEST_MESSAGE
 from chassis.events import Outage
 from chassis.listeners import DeadLetters
 from tests.unit.chassis.fakes import FakeChannel, FakeConnection, FakeHearing, event, message
@@ -53,6 +54,14 @@ def test_what_is_no_event_is_parked_too() -> None:
 
     assert hearing.parked == [("keep", "8 bytes", "not an event's envelope")]
     assert channel.acked == [(4, False)]
+
+
+def test_what_is_too_long_is_not_even_read() -> None:
+    hearing, body = FakeHearing(), b"[" * (LONGEST_MESSAGE + 1)
+
+    take(hearing, body, DIED)
+
+    assert hearing.parked == [("keep", f"{len(body)} bytes", "too long")]
 
 
 def test_an_event_that_its_source_did_not_send_is_not_kept_to_be_tried_again() -> None:
