@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -37,7 +37,7 @@ class Enquiry(Base):
     __tablename__ = "enquiries"
 
     reference: Mapped[str] = mapped_column(primary_key=True)
-    facts_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    triage_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     withdrawn_at: Mapped[datetime | None]
 
 

@@ -136,7 +136,7 @@ class CaseworkService:
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def open_case(self, work: Work, data: dict[str, Any]) -> None:
         """Open a case where the outcome asks for one; keep to the newest assessment where there is one already."""
-        newest = heard.note_assessment(work.session, data["enquiry"], data["facts_version"])
+        newest = heard.note_assessment(work.session, data["enquiry"], work.event)
         if newest is None:
             return
         case = None if newest.is_first else cases.take_of_enquiry(work.session, data["enquiry"])

@@ -103,8 +103,7 @@ class Enquiry(Base):
 
     assessment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     outcome: Mapped[str | None]
-    assessed_facts_version: Mapped[int]
-    assessed_at: Mapped[datetime | None]
+    assessed_sequence: Mapped[int] = mapped_column(BigInteger)
     case_reference: Mapped[str | None]
     case_sequence: Mapped[int] = mapped_column(BigInteger)
 

@@ -114,13 +114,14 @@ class IntakeService:
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:
         """Keep the newest assessment. One of facts that have changed since moves nothing: the next one will."""
+        happened = work.event
         enquiry = store.lock_without_words(work.session, data["enquiry"])
-        if not _is_newer(data, enquiry):
+        if happened is None or happened.sequence <= enquiry.assessed_sequence:
             return
         kept = {name: data[name] for name in _VERDICT + _GROUNDS}
         enquiry.assessment = {**kept, "triaged_at": instant(data["triaged_at"])}
         enquiry.outcome = data["outcome"]
-        enquiry.assessed_facts_version, enquiry.assessed_at = data["facts_version"], data["triaged_at"]
+        enquiry.assessed_sequence = happened.sequence
         if data["facts_version"] >= enquiry.facts_version:
             store.move(enquiry, after_assessment(Status(enquiry.status), data["outcome"]), None, work.now)
         store.touch(enquiry, work.now)
@@ -181,11 +182,3 @@ def _checked(values: dict[str, Any], enquiry: models.Enquiry) -> dict[str, Any]:
     if faults:
         raise Invalid(faults)
     return values
-
-
-def _is_newer(assessment: dict[str, Any], enquiry: models.Enquiry) -> bool:
-    """Whether an assessment is of newer facts than the one kept, or a later one of the same facts."""
-    if enquiry.assessed_at is None:
-        return True
-    kept = (enquiry.assessed_facts_version, enquiry.assessed_at)
-    return (assessment["facts_version"], assessment["triaged_at"]) > kept

@@ -83,7 +83,7 @@ def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller
         party_id=party,
         words=words,
         facts_version=1,
-        assessed_facts_version=0,
+        assessed_sequence=0,
         case_sequence=0,
         **{name: body[name] for name in _CODES + _FACTS},
     )

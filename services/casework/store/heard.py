@@ -23,16 +23,17 @@ class Heard:
     is_first: bool
 
 
-def note_assessment(session: Session, enquiry: str, facts_version: int) -> Heard | None:
-    """Note an assessment of these facts; None when one of the same or newer facts was heard before.
+def note_assessment(session: Session, enquiry: str, event: Event | None) -> Heard | None:
+    """Note that triage told of an enquiry; None when this or something later was heard before.
 
     The enquiry's row stays locked, so that two events about one enquiry never open two cases, nor miss each other.
     """
-    fresh = insert(Enquiry).values(reference=enquiry, facts_version=facts_version)
+    sequence = event.sequence if event else 0
+    fresh = insert(Enquiry).values(reference=enquiry, triage_sequence=sequence)
     statement = fresh.on_conflict_do_update(
         index_elements=[Enquiry.reference],
-        set_={"facts_version": fresh.excluded.facts_version},
-        where=Enquiry.facts_version < fresh.excluded.facts_version,
+        set_={"triage_sequence": fresh.excluded.triage_sequence},
+        where=Enquiry.triage_sequence < fresh.excluded.triage_sequence,
     )
     # A row that was inserted, not updated, has no transaction that superseded an earlier form of it.
     is_first = literal_column("xmax = 0", Boolean)
