@@ -89,6 +89,7 @@ class Journey(Base):
     ending_sequence: Mapped[int] = _sequence()
     ending_event: Mapped[uuid.UUID] = _event()
     outcome: Mapped[str | None]
+    scored_outcome: Mapped[str | None]
     score_low: Mapped[float | None]
     score_high: Mapped[float | None]
     criteria_version: Mapped[str | None]

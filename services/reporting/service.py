@@ -54,7 +54,18 @@ class ReportingService:
         """Keep and fold what intake tells."""
         _hear(work)
 
-    @handles("triage", "enquiry_triaged", "criteria_loaded", "criteria_state_changed", "back_test_state_changed")
+    @handles(
+        "triage",
+        "enquiry_triaged",
+        "criteria_loaded",
+        "criteria_state_changed",
+        "criteria_drifted",
+        "back_test_state_changed",
+        "calibration_state_changed",
+        "rescoring_state_changed",
+        "override_state_changed",
+        "challenger_changed",
+    )
     def hear_triage(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what triage tells."""
         _hear(work)

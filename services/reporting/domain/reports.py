@@ -34,12 +34,13 @@ def _report(
 
 
 _OUTCOMES = {
-    "refer": "Of those triaged, enquiries whose latest assessment says refer: fit to go to the Cabinet Office.",
-    "develop": "Of those triaged, enquiries whose latest assessment says develop: a case is worked first.",
-    "advise": "Of those triaged, enquiries whose latest assessment says advise: answered with advice.",
-    "inform": "Of those triaged, enquiries whose latest assessment says inform: answered with information.",
-    "out_of_scope": "Of those triaged, enquiries whose latest assessment found a gate that says no.",
-    "information_needed": "Of those triaged, enquiries whose latest assessment lacks an answer that it needs.",
+    "refer": "Of those triaged, enquiries whose outcome is refer: fit to go to the Cabinet Office.",
+    "develop": "Of those triaged, enquiries whose outcome is develop: a case is worked first.",
+    "advise": "Of those triaged, enquiries whose outcome is advise: answered with advice.",
+    "inform": "Of those triaged, enquiries whose outcome is inform: answered with information.",
+    "out_of_scope": "Of those triaged, enquiries that a gate rules out, or an adviser did.",
+    "information_needed": "Of those triaged, enquiries that lack an answer for their outcome.",
+    "overridden": "Of those triaged, enquiries whose outcome an adviser set against what was found.",
 }
 _PASSAGE = {
     "cases": "Of those received, enquiries for which a case was opened.",

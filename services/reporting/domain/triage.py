@@ -6,10 +6,11 @@ from services.reporting.domain.readmodels import JOURNEYS
 
 
 def enquiry_triaged(told: Told) -> tuple[Change, ...]:
-    """An enquiry was triaged, for the first time or again. The latest assessment counts; the clock, the first."""
+    """An enquiry was triaged, for the first time or again. The latest verdict counts; the clock, the first."""
     triaged_at = told.data["triaged_at"]
     values = {
         "outcome": told.data["outcome"],
+        "scored_outcome": told.data["scored_outcome"] or told.data["outcome"],
         "criteria_version": told.data["criteria_version"],
         "triaged_at": triaged_at,
         "division": division_of((told.data["profile"] or {}).get("region")),

@@ -105,6 +105,7 @@ class EnquiryTriaged(AboutEnquiry):
 
     criteria_version = Code("The criteria version that decided.", required=True)
     outcome = Code("The band, or why there is none.", required=True)
+    scored_outcome = _maybe("What was found, where an adviser set another outcome against it.")
     score = fields.Nested(Score, load_default=None, allow_none=True, unknown=EXCLUDE)
     triaged_at = _moment("When it was triaged.")
     profile = fields.Nested(Place, load_default=None, allow_none=True, unknown=EXCLUDE)

@@ -109,6 +109,7 @@ def _figures() -> Sequence[ColumnElement[Any]]:
         func.count().label("received"),
         func.count(Journey.first_triaged_at).label("triaged"),
         *(count_if(Journey.outcome == outcome).label(outcome) for outcome in OUTCOMES),
+        count_if(Journey.scored_outcome != Journey.outcome).label("overridden"),
         func.count(Journey.case_opened_at).label("cases"),
         func.count(Journey.first_referred_at).label("referred"),
         func.count(Journey.first_accepted_at).label("accepted"),
