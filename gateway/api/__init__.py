@@ -1,11 +1,12 @@
 """The routes, one module for each kind of resource. A view is its declaration and a few lines."""
 
-from gateway.api import cases, enquiries, fund, operations, referrals, reports, triage, webhooks
+from gateway.api import cases, enquiries, fund, jobs, operations, referrals, reports, triage, webhooks
 from gateway.routes import Route
 
 ROUTES: tuple[Route, ...] = (
     *enquiries.api,
     *triage.api,
+    *jobs.api,
     *cases.api,
     *referrals.api,
     *fund.api,

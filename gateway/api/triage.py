@@ -1,7 +1,7 @@
 """The agreed criteria, and what they would say."""
 
 from gateway.clients import Triage
-from gateway.routes import ACT, ASK, CREATE, LIST, READ, START, Call, Routes
+from gateway.routes import ACT, ASK, CHANGE, CREATE, LIST, READ, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -55,40 +55,68 @@ def withdraw_criteria(call: Call, version: str) -> Answer:
     return Triage(call.line).withdraw_criteria(version, call.body)
 
 
-@api.route(
-    "POST /v1/criteria/{version}/back-tests",
-    START,
-    roles=("triage_lead",),
-    calls="triage.start_back_test",
-    location="/v1/back-tests/{id}",
-)
-def start_back_test(call: Call, version: str) -> Answer:
-    """Try a version on what was assessed in a period.
-
-    It runs beside live triage: read its progress, and then its result, where `Location` says.
-    """
-    return Triage(call.line).start_back_test(version, call.body)
-
-
-@api.route("GET /v1/back-tests", LIST, roles=("triage_lead",), calls="triage.list_back_tests")
-def list_back_tests(call: Call) -> Answer:
-    """List back-tests, the newest first."""
-    return Triage(call.line).list_back_tests(call.body)
-
-
-@api.route("GET /v1/back-tests/{back_test_id}", READ, roles=("triage_lead",), calls="triage.read_back_test")
-def read_back_test(call: Call, back_test_id: str) -> Answer:
-    """Read a back-test: its progress, and once it is done its result."""
-    return Triage(call.line).read_back_test(back_test_id)
-
-
-@api.route("POST /v1/back-tests/{back_test_id}/cancel", ACT, roles=("triage_lead",), calls="triage.cancel_back_test")
-def cancel_back_test(call: Call, back_test_id: str) -> Answer:
-    """End a back-test before it is done."""
-    return Triage(call.line).cancel_back_test(back_test_id, call.body)
-
-
 @api.route("GET /v1/criteria/{version}", READ, roles=("adviser", "triage_lead"), calls="triage.read_criteria")
 def read_criteria(call: Call, version: str) -> Answer:
     """Read one version of the criteria: the document and its history."""
     return Triage(call.line).read_criteria(version)
+
+
+@api.route(
+    "POST /v1/enquiries/{reference}/overrides",
+    CREATE,
+    roles=("adviser",),
+    calls="triage.set_outcome",
+    location="/v1/overrides/{id}",
+)
+def set_outcome(call: Call, reference: str) -> Answer:
+    """Set another outcome than the one found, with a reason.
+
+    It holds at once, for the facts as they are; to refer it takes a second person, who confirms it.
+    """
+    return Triage(call.line).set_outcome(reference, call.body)
+
+
+@api.route("GET /v1/overrides", LIST, roles=("adviser", "triage_lead"), calls="triage.list_overrides")
+def list_overrides(call: Call) -> Answer:
+    """List overrides, the newest first: `state=proposed` are those that wait for a second person."""
+    return Triage(call.line).list_overrides(call.body)
+
+
+@api.route("GET /v1/overrides/{override_id}", READ, roles=("adviser", "triage_lead"), calls="triage.read_override")
+def read_override(call: Call, override_id: str) -> Answer:
+    """Read an override: what was found, what was set, by whom and why."""
+    return Triage(call.line).read_override(override_id)
+
+
+@api.route(
+    "POST /v1/overrides/{override_id}/confirm", ACT, roles=("adviser", "triage_lead"), calls="triage.confirm_override"
+)
+def confirm_override(call: Call, override_id: str) -> Answer:
+    """Confirm a referral that somebody else set against the score."""
+    return Triage(call.line).confirm_override(override_id, call.body)
+
+
+@api.route(
+    "POST /v1/overrides/{override_id}/withdraw", ACT, roles=("adviser", "triage_lead"), calls="triage.withdraw_override"
+)
+def withdraw_override(call: Call, override_id: str) -> Answer:
+    """Take an override back: what was found holds again."""
+    return Triage(call.line).withdraw_override(override_id, call.body)
+
+
+@api.route("GET /v1/triage/challenger", READ, roles=("triage_lead",), calls="triage.read_challenger")
+def read_challenger(call: Call) -> Answer:
+    """Read which version is scored in the shadow, and how it has compared day by day."""
+    return Triage(call.line).read_challenger()
+
+
+@api.route("PUT /v1/triage/challenger", CHANGE, roles=("triage_lead",), calls="triage.set_challenger")
+def set_challenger(call: Call) -> Answer:
+    """Score a version in the shadow from now on, without effect; or none."""
+    return Triage(call.line).set_challenger(call.body)
+
+
+@api.route("GET /v1/triage/drift", LIST, roles=("triage_lead", "analyst"), calls="triage.list_drift")
+def list_drift(call: Call) -> Answer:
+    """List how far the answers to each criterion have moved from those on which the version in force rests."""
+    return Triage(call.line).list_drift(call.body)

@@ -46,14 +46,62 @@ class Triage:
         """A new back-test of a version."""
         return self._line.ask("triage", "start_back_test", version=version, body=body)
 
-    def list_back_tests(self, filters: Body) -> Answer:
-        """A page of back-tests."""
-        return self._line.ask("triage", "list_back_tests", body=filters)
+    def list_jobs(self, kind: str, filters: Body) -> Answer:
+        """A page of back-tests, calibrations or re-scorings."""
+        return self._line.ask("triage", "list_jobs", kind=kind, body=filters)
 
-    def read_back_test(self, back_test_id: str) -> Answer:
-        """One back-test."""
-        return self._line.ask("triage", "read_back_test", back_test_id=back_test_id)
+    def read_job(self, kind: str, job_id: str) -> Answer:
+        """One of them."""
+        return self._line.ask("triage", "read_job", kind=kind, job_id=job_id)
 
-    def cancel_back_test(self, back_test_id: str, body: Body) -> Answer:
-        """The back-test, ended."""
-        return self._line.ask("triage", "cancel_back_test", back_test_id=back_test_id, body=body)
+    def cancel_job(self, kind: str, job_id: str, body: Body) -> Answer:
+        """It, ended."""
+        return self._line.ask("triage", "cancel_job", kind=kind, job_id=job_id, body=body)
+
+    def start_calibration(self, body: Body) -> Answer:
+        """A new calibration."""
+        return self._line.ask("triage", "start_calibration", body=body)
+
+    def start_rescoring(self, version: str, body: Body) -> Answer:
+        """A new re-scoring."""
+        return self._line.ask("triage", "start_rescoring", version=version, body=body)
+
+    def list_moves(self, job_id: str, filters: Body) -> Answer:
+        """A page of what a re-scoring proposes."""
+        return self._line.ask("triage", "list_moves", job_id=job_id, body=filters)
+
+    def apply_rescoring(self, job_id: str, body: Body) -> Answer:
+        """The re-scoring, taking effect."""
+        return self._line.ask("triage", "apply_rescoring", job_id=job_id, body=body)
+
+    def set_outcome(self, reference: str, body: Body) -> Answer:
+        """A new override."""
+        return self._line.ask("triage", "set_outcome", reference=reference, body=body)
+
+    def list_overrides(self, filters: Body) -> Answer:
+        """A page of overrides."""
+        return self._line.ask("triage", "list_overrides", body=filters)
+
+    def read_override(self, override_id: str) -> Answer:
+        """One override."""
+        return self._line.ask("triage", "read_override", override_id=override_id)
+
+    def confirm_override(self, override_id: str, body: Body) -> Answer:
+        """The override, confirmed."""
+        return self._line.ask("triage", "confirm_override", override_id=override_id, body=body)
+
+    def withdraw_override(self, override_id: str, body: Body) -> Answer:
+        """The override, withdrawn."""
+        return self._line.ask("triage", "withdraw_override", override_id=override_id, body=body)
+
+    def read_challenger(self) -> Answer:
+        """Which version is scored in the shadow."""
+        return self._line.ask("triage", "read_challenger")
+
+    def set_challenger(self, body: Body) -> Answer:
+        """The challenger, as it is from now on."""
+        return self._line.ask("triage", "set_challenger", body=body)
+
+    def list_drift(self, filters: Body) -> Answer:
+        """A page of what was measured."""
+        return self._line.ask("triage", "list_drift", body=filters)

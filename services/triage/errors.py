@@ -12,13 +12,67 @@ class CriteriaNotFound(NotFound):
         super().__init__("There is no criteria version of this name. Look it up in the list of criteria.")
 
 
-class BackTestNotFound(NotFound):
-    """There is no such back-test."""
+class JobNotFound(NotFound):
+    """There is no such back-test, calibration or re-scoring."""
 
-    code = "back_test_not_found"
+    code = "job_not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such back-test. Look it up in the list of back-tests.")
+        super().__init__("There is none with this id. Look it up in the list of its kind.")
+
+
+class AssessmentNotFound(NotFound):
+    """The enquiry is not known, or has not been assessed."""
+
+    code = "assessment_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no assessment of such an enquiry. Check the reference; it may still be on its way.")
+
+
+class OverrideNotFound(NotFound):
+    """There is no such override."""
+
+    code = "override_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such override. Look it up in the list of overrides.")
+
+
+class OverrideExists(Conflict):
+    """Somebody has set an outcome for the same facts already."""
+
+    code = "override_exists"
+
+    def __init__(self) -> None:
+        super().__init__("Another outcome is set for these facts already. Confirm it, or withdraw it first.")
+
+
+class OwnOverride(Conflict):
+    """Nobody confirms what they set themselves."""
+
+    code = "own_override"
+
+    def __init__(self) -> None:
+        super().__init__("A referral against the score takes two people. Ask somebody else to confirm it.")
+
+
+class TooManyVerdicts(Conflict):
+    """The verdict on the same facts has changed as often as it may."""
+
+    code = "too_many_verdicts"
+
+    def __init__(self) -> None:
+        super().__init__("The outcome of these facts has changed too often. Look at the facts themselves.")
+
+
+class CriteriaNotInForce(Conflict):
+    """Only the version in force may move what is open."""
+
+    code = "criteria_not_in_force"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Version “{version}” is not in force. Bring it into force first, then apply this.")
 
 
 class NoActiveCriteria(Unavailable):

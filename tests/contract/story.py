@@ -1,7 +1,14 @@
 """One whole story: everything that people can do, done once, in words that can be recognised wherever they turn up."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from chassis.fields import new_id, new_reference
+from services.triage.domain import population
+from services.triage.models import Assessment, CriteriaVersion
+from services.triage.service import TriageService
 from tests.contract.chain import Chain
 
 # No event, audit row or inbox row may hold any of these. Compared without regard to case, letters and digits only.
@@ -76,6 +83,7 @@ class Story:
         self.endpoint()
         self.enquiries_without_a_case()
         enquiry, case = self.enquiry_with_a_case()
+        self.verdicts(enquiry)
         self.casework(case)
         self.accepted(case)
         self.rejected(case)
@@ -83,6 +91,7 @@ class Story:
         self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
         self.chain.ask("casework", "reopen_case", reference=case, body=REASON)
         self.chain.ask("intake", "withdraw_enquiry", reference=enquiry, body=REASON)
+        self.drift()
 
     def criteria(self) -> None:
         """A criteria version drafted and withdrawn again, and a back-test of it cancelled."""
@@ -91,7 +100,36 @@ class Story:
         self.chain.ask("triage", "withdraw_criteria", version="2099-01", body={"reason": "No longer needed"})
         period = {"from": "2026-01-01T00:00:00Z"}
         asked = self.chain.ask("triage", "start_back_test", version="2099-01", body=period, key=self.key())
-        self.chain.ask("triage", "cancel_back_test", back_test_id=asked["id"], body={})
+        self.chain.ask("triage", "cancel_job", kind="back_test", job_id=asked["id"], body={})
+        self.chain.ask("triage", "start_calibration", body=period, key=self.key())
+        for version, known in (("2099-01", 0), (None, 1)):
+            self.chain.ask("triage", "set_challenger", body={"version": version}, if_match=known)
+
+    def verdicts(self, enquiry: str) -> None:
+        """Another outcome set and taken back, one confirmed by a second person; a re-scoring of what is open."""
+        ask = self.chain.ask
+        advised = ask("triage", "set_outcome", reference=enquiry, body={"outcome": "advise", **REASON}, key=self.key())
+        ask("triage", "withdraw_override", override_id=advised["id"], body=REASON)
+        asked = ask("triage", "start_rescoring", version="2026-11", body={}, key=self.key())
+        ask("triage", "cancel_job", kind="rescoring", job_id=asked["id"], body={})
+
+    def drift(self) -> None:
+        """A hundred people of yesterday who answered otherwise than those on whom the criteria rest."""
+        triage = self.chain.desks["triage"]
+        many = population.FEWEST
+        with triage.session() as session:
+            active = session.scalars(select(CriteriaVersion).where(CriteriaVersion.state == "active")).one()
+            criteria = [one["id"] for one in active.document["criteria"]]
+            active.population = {"seen": many, "tenths": [many, *[0] * 9]}
+            active.population["criteria"] = {one: [many, 0, 0, 0, 0, 0] for one in criteria}
+            known = session.scalars(select(Assessment).limit(1)).one()
+            same = {column.key: getattr(known, column.key) for column in Assessment.__table__.columns}
+            yesterday = datetime.now(UTC) - timedelta(days=1)
+            answered = {"facts": STRONG, "triaged_at": yesterday}
+            for _ in range(many):
+                session.add(Assessment(**{**same, **answered, "id": new_id(), "enquiry": new_reference("ENQ")}))
+        TriageService().look_for_drift(triage.database)
+        self.chain.carry()
 
     def endpoint(self) -> None:
         """A webhook endpoint made, changed, tested, rotated, its delivery replayed; another one deleted."""

@@ -18,7 +18,7 @@ from services.triage.domain import fingerprint
 from services.triage.errors import CriteriaChanged
 from services.triage.models import CriteriaVersion
 from services.triage.service import TriageService
-from services.triage.store import LIFETIME, CriteriaTampered, RulesInProcess
+from services.triage.store.criteria import LIFETIME, CriteriaTampered, RulesInProcess
 from tests.contract.documents import faults_of
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
@@ -169,7 +169,7 @@ def test_a_document_that_was_tampered_with_decides_nothing(triage: Desk) -> None
 
 
 def test_only_so_many_documents_are_kept_ready(triage: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST_COMPILED", 1)
+    monkeypatch.setattr("services.triage.store.criteria.MOST_COMPILED", 1)
     load(triage)
     load(triage, version="2026-12")
     rules = RulesInProcess()

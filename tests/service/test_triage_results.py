@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.triage.models import CaseResult
+from services.triage.models import Enquiry
 from services.triage.service import TriageService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
@@ -39,7 +39,7 @@ def moved(type_: str, sequence: int, **more: str) -> dict[str, Any]:
 def result(triage: Desk) -> tuple[str | None, str | None]:
     """The decision and the case's outcome that are kept."""
     with triage.session() as session:
-        kept = session.get_one(CaseResult, ENQUIRY)
+        kept = session.get_one(Enquiry, ENQUIRY)
         return kept.decision, kept.case_outcome
 
 

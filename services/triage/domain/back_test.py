@@ -14,8 +14,8 @@ from services.triage.domain.rules import FULL_SCORE
 
 REFER = "refer"
 MOST_NAMED = 500
-# The codes of an enquiry's profile by which rates are compared.
-GROUPS = ("service_sector", "region", "parent_body_kind")
+# The traits of an enquiry by which rates are compared. `scale` is how large the service is, by points.
+GROUPS = ("service_sector", "region", "parent_body_kind", "scale")
 _TENTH = FULL_SCORE // 10
 
 
@@ -23,16 +23,16 @@ _TENTH = FULL_SCORE // 10
 class Tried:
     """One enquiry: what was found then, what would be found now, and what became of it.
 
-    Scores are the worst and the best in quarters of a point. `decision` is accepted, rejected or None.
+    Scores are the worst and the best in quarters of a point. `traits` are the codes by which rates are compared.
+    `decision` is accepted, rejected or None.
     """
 
     enquiry: str
     before: str
     after: str
-    low_before: int
     low: int
     high: int
-    profile: Mapping[str, Any]
+    traits: Mapping[str, Any]
     decision: str | None
     case_outcome: str | None
 
@@ -51,14 +51,15 @@ class Tally:
     groups: Counter[str] = field(default_factory=Counter)
     accepted: list[int] = field(default_factory=lambda: [0] * (FULL_SCORE + 1))
     rejected: list[int] = field(default_factory=lambda: [0] * (FULL_SCORE + 1))
-    tenths_before: list[int] = field(default_factory=lambda: [0] * 10)
-    tenths_after: list[int] = field(default_factory=lambda: [0] * 10)
+    tenths: list[int] = field(default_factory=lambda: [0] * 10)
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> "Tally":
         """The counts as `as_json` wrote them."""
         counts: dict[str, Any] = {
-            name: Counter(value) if isinstance(value, dict) else value for name, value in kept.items()
+            one.name: Counter(kept[one.name]) if isinstance(kept[one.name], dict) else kept[one.name]
+            for one in fields(cls)
+            if one.name in kept
         }
         return cls(**counts)
 
@@ -73,8 +74,7 @@ class Tally:
             self.seen += 1
             self.before[one.before] += 1
             self.after[one.after] += 1
-            self.tenths_before[min(one.low_before // _TENTH, 9)] += 1
-            self.tenths_after[min(one.low // _TENTH, 9)] += 1
+            self.tenths[tenth_of(one.low)] += 1
             if one.before != one.after:
                 self.moved[f"{one.before}|{one.after}"] += 1
                 if len(self.named) < MOST_NAMED:
@@ -82,9 +82,23 @@ class Tally:
             self._add_groups(one)
             self._add_results(one)
 
+    def merge(self, other: "Tally") -> None:
+        """Count what another tally has counted."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            if one.name == "named":
+                mine += theirs[: MOST_NAMED - len(mine)]
+            elif isinstance(mine, list):
+                mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
+            elif isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                self.seen += theirs
+
     def _add_groups(self, one: Tried) -> None:
         for group in GROUPS:
-            value = str(one.profile.get(group) or "not_known")
+            trait = one.traits.get(group)
+            value = "not_known" if trait is None else str(trait)
             self.groups[f"{group}|{value}|all"] += 1
             self.groups[f"{group}|{value}|referred"] += one.after == REFER
 
@@ -98,19 +112,27 @@ class Tally:
             (self.accepted if one.decision == "accepted" else self.rejected)[one.low] += 1
 
 
-def figures(tally: Tally) -> dict[str, Any]:
-    """The counts in figures: the funnel, what moved, how it meets decisions and endings, rates by group, steadiness."""
+def tenth_of(score: int) -> int:
+    """The tenth of the scale, 0 to 9, in which a score in quarters of a point lies."""
+    return min(score // _TENTH, 9)
+
+
+def figures(tally: Tally, population: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The counts in figures: the funnel, what moved, how it meets decisions and endings, rates by group, steadiness.
+
+    `population` counts those on whom the version rests (`domain.population`); without it there is no stability index.
+    """
     referred = measures.rate(tally.after[REFER], tally.seen)
     return {
         "enquiries": tally.seen,
         "funnel": {"before": dict(tally.before), "after": dict(tally.after)},
         "moved": [{"from": one[0], "to": one[1], "count": count} for one, count in _split(tally.moved)],
         "moved_enquiries": [{"enquiry": one[0], "from": one[1], "to": one[2]} for one in tally.named],
-        "referred": {**_rate(referred), "usual": measures.is_referred_share_usual(referred)},
+        "referred": {**referred.data(), "usual": measures.is_referred_share_usual(referred)},
         "decisions": _decisions(tally),
         "endings": [{"outcome": one[0], "case_outcome": one[1], "count": n} for one, n in _split(tally.endings)],
         "groups": {group: _rates_of(tally, group) for group in GROUPS},
-        "stability_index": measures.stability_index(tally.tenths_before, tally.tenths_after),
+        "stability_index": measures.stability_index(population["tenths"], tally.tenths) if population else None,
     }
 
 
@@ -126,12 +148,12 @@ def _decisions(tally: Tally) -> dict[str, Any]:
         "referred_rejected": counts[True, False],
         "not_referred_accepted": counts[False, True],
         "not_referred_rejected": counts[False, False],
-        "precision": _rate(precision),
-        "recall": _rate(recall),
+        "precision": precision.data(),
+        "recall": recall.data(),
         "area_under_curve": measures.area_under_curve(tally.accepted, tally.rejected),
         "brier": measures.brier(tally.accepted, tally.rejected),
         "calibration": [
-            {**asdict(tenth), "accepted": _rate(tenth.accepted)}
+            {**asdict(tenth), "accepted": tenth.accepted.data()}
             for tenth in measures.calibration(tally.accepted, tally.rejected)
         ],
     }
@@ -141,13 +163,9 @@ def _rates_of(tally: Tally, group: str) -> list[dict[str, Any]]:
     parts = {(one[1], one[2]): count for one, count in _split(tally.groups) if one[0] == group}
     values = sorted({value for value, _ in parts})
     return [
-        {"value": value, **_rate(measures.rate(parts.get((value, "referred"), 0), parts[value, "all"]))}
+        {"value": value, **measures.rate(parts.get((value, "referred"), 0), parts[value, "all"]).data()}
         for value in values
     ]
-
-
-def _rate(found: measures.Rate) -> dict[str, Any]:
-    return {**asdict(found), "small": found.small}
 
 
 def _split(counts: Counter[str]) -> list[tuple[list[str], int]]:

@@ -5,8 +5,9 @@ answers are missing, has no place in it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import log, sqrt
+from typing import Any
 
 from services.triage.domain.rules import FULL_SCORE
 
@@ -34,6 +35,10 @@ class Rate:
     def small(self) -> bool:
         """Whether the group is too small for its rate to be held against others'."""
         return self.of < SMALL
+
+    def data(self) -> dict[str, Any]:
+        """The rate as plain data."""
+        return {**asdict(self), "small": self.small}
 
 
 @dataclass(frozen=True, slots=True)

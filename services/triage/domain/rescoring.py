@@ -62,6 +62,14 @@ class Rescoring:
             outcome[effect == stop] = self.outcomes.index(name)
         return Rescored(low, high, outcome, band)
 
+    def may_have(self, band: str, snapshots: Snapshots) -> NDArray[np.bool_]:
+        """Which snapshots would have this band if their score fell in it: no gate stops them, and its limits hold."""
+        may: NDArray[np.bool_] = self._gates(snapshots) == Effect.GO_ON
+        for limit in self.rules.limits:
+            if limit.band.id == band:
+                may &= self._holds(limit.needs, snapshots) == _YES
+        return may
+
     def _scores(self, snapshots: Snapshots) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         low = np.zeros(snapshots.count, np.int16)
         missing = np.zeros(snapshots.count, np.int16)

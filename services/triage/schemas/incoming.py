@@ -9,6 +9,7 @@ from chassis.database import PageQuery
 from chassis.errors import FieldError, Invalid
 from chassis.fields import Code, Instant, Words
 from services.triage import domain
+from services.triage.domain.verdicts import MOST_FACTS_VERSIONS
 from services.triage.schemas.describing import about
 
 STATES = ("draft", "agreed", "active", "superseded", "withdrawn")
@@ -30,8 +31,11 @@ def _reference() -> fields.String:
     return fields.String(required=True, validate=is_one, **about("The enquiry's reference."))
 
 
-def _version(meaning: str) -> fields.String:
+def version_name(meaning: str, *, required: bool = False) -> fields.String:
+    """A field for the name of a criteria version; it may be null, and left out unless it is required."""
     is_one = validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,39}$", error="Must be the name of a criteria version.")
+    if required:
+        return fields.String(required=True, allow_none=True, validate=is_one, **about(meaning))
     return fields.String(load_default=None, allow_none=True, validate=is_one, **about(meaning))
 
 
@@ -102,7 +106,7 @@ class EnquiryFacts(Schema):
     facts_version = fields.Integer(
         required=True,
         strict=True,
-        validate=validate.Range(0, 2**31 - 1),
+        validate=validate.Range(0, MOST_FACTS_VERSIONS),
         **about("Counts the changes of facts and stage."),
     )
     spin_out_stage = Code("spin_out_stages", load_default=None, allow_none=True, **about("The team's own progress."))
@@ -121,8 +125,8 @@ class ReferralDecided(Schema):
     decided_at = Instant(required=True, **about("When."))
 
 
-class CaseEnded(Schema):
-    """casework: a case was closed, with its outcome, or reopened, without."""
+class CaseMoved(Schema):
+    """casework: a case was opened, closed or reopened. Only of a closed one is the outcome its own."""
 
     enquiry = _reference()
     outcome = fields.String(
@@ -130,12 +134,18 @@ class CaseEnded(Schema):
     )
 
 
+class EnquiryEnded(Schema):
+    """intake: an enquiry was answered, withdrawn or closed."""
+
+    enquiry = _reference()
+
+
 class WhatIf(Schema):
     """Facts to be assessed without storing anything."""
 
     facts = fields.Nested(Facts, load_default=lambda: {"gates": {}, "criteria": {}}, **about("The answers to score."))
     spin_out_stage = Code("spin_out_stages", load_default=None, allow_none=True, **about("The team's own progress."))
-    criteria_version = _version("The version to apply. Left out: the active one.")
+    criteria_version = version_name("The version to apply. Left out: the active one.")
 
 
 class NewCriteria(Schema):
@@ -174,20 +184,8 @@ class Activation(Reason):
     )
 
 
-class NewBackTest(Schema):
-    """The period on which a version is tried, and what it is compared with."""
-
-    period_from = Instant(data_key="from", required=True, **about("The first moment of the period."))
-    period_to = Instant(data_key="to", load_default=None, allow_none=True, **about("Its end. Now when left out."))
-    against = _version("The version to compare with. Left out: what was found at the time.")
-
-
 class Nothing(Schema):
     """No fields."""
-
-
-class BackTestQuery(PageQuery):
-    """Which page of back-tests."""
 
 
 class AssessmentQuery(PageQuery):

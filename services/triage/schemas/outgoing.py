@@ -77,6 +77,7 @@ class Assessment(Result):
     id = fields.UUID(**about("The assessment's id."))
     enquiry = fields.String(**about("The enquiry's reference."))
     facts_version = fields.Integer(**about("The version of the enquiry's facts that was assessed."))
+    verdict = fields.Integer(**about("0 when these facts were assessed first; more where they were re-scored."))
     triaged_at = Instant(**about("When it was assessed."))
 
 
@@ -111,30 +112,3 @@ class Criteria(CriteriaLine):
 
     document = fields.Dict(**about("The document (`contracts/criteria.v1.json`)."))
     history = fields.List(fields.Nested(HistoryEntry), **about("Its steps so far, the oldest first."))
-
-
-class BackTestLine(Schema):
-    """A back-test in a list."""
-
-    id = fields.UUID(**about("The back-test's id."))
-    criteria_version = fields.String(**about("The version that is tried."))
-    against = fields.String(**perhaps("What it is compared with; null: what was found at the time."))
-    period_from = Instant(data_key="from", attribute="period_from", **about("The first moment of the period."))
-    period_to = Instant(data_key="to", attribute="period_to", **about("Its end."))
-    state = fields.String(**about("queued, running, done or cancelled."))
-    asked_by = fields.String(**about("Who asked for it."))
-    asked_at = Instant(**about("When."))
-    ended_at = Instant(**perhaps("When it was done or cancelled."))
-    seen = fields.Integer(**about("How many enquiries it has tried so far."))
-    total = fields.Integer(**about("How many there were when it was asked for."))
-
-
-class BackTest(BackTestLine):
-    """A back-test with its result."""
-
-    result = fields.Dict(
-        **perhaps(
-            "Once it is done: the funnel before and after, what moved, how it meets decisions and endings, "
-            "rates by group with 95 % intervals (small groups marked), and the stability index of the scores."
-        )
-    )

@@ -55,7 +55,9 @@ def test_a_route_asks_what_it_declares_for_the_caller(route: Route) -> None:
     assert [asked.method for asked in door.bus.asked] == _calls(route)
     last = door.bus.last
     wanted = {*route.in_path, *route.in_query} - {"service"} - ({"reference"} if route.fills else set())
-    assert last.arguments.keys() - {"body"} == wanted
+    assert last.arguments.keys() - {"body", "kind"} == wanted
+    if "kind" in last.arguments:
+        assert f"/{last.arguments['kind'].replace('_', '-')}s" in route.path
     assert last.context["caller"] == "adviser-1/console/admin"
     if route.manner.has_body:
         assert last.arguments["body"]["given"] == 1

@@ -18,11 +18,10 @@ def tried(draw: st.DrawFn) -> Tried:
         enquiry=draw(st.sampled_from(["ENQ-1", "ENQ-2"])),
         before=draw(outcomes),
         after=draw(outcomes),
-        low_before=draw(st.integers(0, 400)),
         low=low,
         high=draw(st.integers(low, 400)),
-        profile=draw(
-            st.dictionaries(st.sampled_from(["region", "service_sector", "channel"]), st.just("a") | st.none())
+        traits=draw(
+            st.dictionaries(st.sampled_from(["region", "service_sector", "scale"]), st.sampled_from(["a", 0, None]))
         ),
         decision=draw(st.none() | st.sampled_from(["accepted", "rejected"])),
         case_outcome=draw(st.none() | st.just("became_a_mutual")),
@@ -37,7 +36,7 @@ def test_in_pieces_or_at_once_the_figures_are_the_same(some: list[Tried], cut: i
     second = Tally.of_json(json.loads(json.dumps(first.as_json())))
     second.add(some[cut:])
 
-    assert figures(second) == figures(at_once)
+    assert figures(second, None) == figures(at_once, None)
 
 
 @given(st.lists(tried(), max_size=30))
@@ -45,7 +44,7 @@ def test_everybody_is_counted_once_everywhere(some: list[Tried]) -> None:
     tally = Tally()
     tally.add(some)
 
-    found = figures(tally)
+    found = figures(tally, None)
 
     assert found["enquiries"] == len(some)
     assert sum(found["funnel"]["before"].values()) == sum(found["funnel"]["after"].values()) == len(some)
@@ -64,8 +63,8 @@ def test_everybody_is_counted_once_everywhere(some: list[Tried]) -> None:
 
 def test_no_more_enquiries_are_named_than_can_be_looked_at() -> None:
     tally = Tally()
-    tally.add(Tried("ENQ-1", "refer", "inform", 0, 0, 0, {}, None, None) for _ in range(MOST_NAMED + 5))
+    tally.add(Tried("ENQ-1", "refer", "inform", 0, 0, {}, None, None) for _ in range(MOST_NAMED + 5))
 
-    found = figures(tally)
+    found = figures(tally, None)
 
     assert (len(found["moved_enquiries"]), found["moved"][0]["count"]) == (MOST_NAMED, MOST_NAMED + 5)

@@ -54,6 +54,23 @@ def test_under_the_first_set_many_at_once_come_to_what_each_comes_to_alone(snaps
     assert rescored(FIRST_RULES, snapshots) == [singly(FIRST_RULES, facts) for facts in snapshots]
 
 
+@given(st.data())
+def test_who_may_have_a_band_has_it_wherever_the_score_falls_in_it(data: st.DataObject) -> None:
+    rules = data.draw(any_rules())
+    snapshots = data.draw(st.lists(any_snapshot(rules), min_size=1, max_size=8))
+    ready = Rescoring(rules)
+    [columns] = in_columns(rules, snapshots)
+    found = ready.chunk(columns)
+
+    for band in ready.bands:
+        may = ready.may_have(band, columns).tolist()
+        for low, high, outcome, allowed in zip(found.low, found.high, found.outcome, may, strict=True):
+            if rules.band_at[low].id == rules.band_at[high].id == band and allowed:
+                assert ready.outcomes[outcome] == band
+            if not allowed and rules.band_at[low].id == band:
+                assert ready.outcomes[outcome] != band
+
+
 @given(st.integers(1, 7))
 def test_the_size_of_a_chunk_changes_nothing(rows: int) -> None:
     snapshots = [{**ALL_PASS, **PLANNING, **scored(points)} for points in (0, 1, 2, 3, 4)]

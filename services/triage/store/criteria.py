@@ -1,34 +1,23 @@
-"""What triage keeps: criteria versions and assessments. Plain functions on a session, and the rules in force."""
+"""Criteria versions, the rules in force, and what is watched of them."""
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from chassis.database import Page, page
-from chassis.fields import new_id
 from services.triage import domain
 from services.triage.domain.lifecycle import SCHEDULED, State
-from services.triage.errors import BackTestNotFound, CriteriaNotFound
-from services.triage.models import Assessment, BackTest, CaseResult, CriteriaStep, CriteriaVersion
+from services.triage.errors import CriteriaNotFound
+from services.triage.models import CriteriaStep, CriteriaVersion
 
 # Seconds. A superseded version must be gone from every process within one second; half of it is for slow answers.
 LIFETIME = 0.5
 MOST_COMPILED = 50
-
-# Made once and given its values as parameters, which takes half the time of a statement made for each row.
-_ASSESSMENTS = Assessment.metadata.tables["assessments"]
-_KEEP = (
-    insert(_ASSESSMENTS)
-    .on_conflict_do_nothing(index_elements=["enquiry", "facts_version"])
-    .returning(_ASSESSMENTS.columns.id)
-)
 
 
 class CriteriaTampered(Exception):
@@ -80,38 +69,6 @@ class RulesInProcess:
                 del self._compiled[next(iter(self._compiled))]
             self._compiled[sha256] = rules
         return rules
-
-
-def new_assessment(heard: dict[str, Any], rules: domain.Rules, result: domain.Assessment, now: datetime) -> Assessment:
-    """The row of an assessment: the facts as they were heard, and what the rules made of them."""
-    told = result.data()
-    del told["score"]
-    return Assessment(
-        id=new_id(),
-        enquiry=heard["enquiry"],
-        facts_version=heard["facts_version"],
-        criteria_version=rules.version,
-        criteria_sha256=rules.sha256,
-        spin_out_stage=heard["spin_out_stage"],
-        facts=heard["facts"],
-        profile=heard["profile"],
-        score_low=result.score.low,
-        score_high=result.score.high,
-        triaged_at=now,
-        **told,
-    )
-
-
-def keep_assessment(session: Session, assessment: Assessment) -> bool:
-    """Keep it unless these facts of this enquiry have been assessed before; return whether it was kept."""
-    values = {column.key: getattr(assessment, column.key) for column in _ASSESSMENTS.columns}
-    return session.connection().execute(_KEEP, values).scalar() is not None
-
-
-def list_assessments(session: Session, enquiry: str, query: dict[str, Any]) -> Page:
-    """Every assessment of an enquiry, the newest first."""
-    statement = select(Assessment).where(Assessment.enquiry == enquiry)
-    return page(session, statement, (Assessment.triaged_at, Assessment.id), query)
 
 
 def list_criteria(session: Session, query: dict[str, Any]) -> Page:
@@ -177,43 +134,3 @@ def note_step(
     else:
         criteria.state = state
     return step
-
-
-def keep_decision(session: Session, enquiry: str, decision: dict[str, Any]) -> None:
-    """Keep a decision of the Cabinet Office, unless a later one is known: a case may be referred more than once."""
-    kept = {name: decision[name] for name in ("decision", "reason_code", "decided_at")}
-    fresh = insert(CaseResult).values(enquiry=enquiry, **kept)
-    is_later = or_(CaseResult.decided_at.is_(None), CaseResult.decided_at < fresh.excluded.decided_at)
-    session.execute(fresh.on_conflict_do_update(index_elements=["enquiry"], set_=kept, where=is_later))
-
-
-def keep_ending(session: Session, enquiry: str, case_outcome: str | None, sequence: int) -> None:
-    """Keep how a case was closed, None for one that was reopened, unless something later is known of it."""
-    kept = {"case_outcome": case_outcome, "case_sequence": sequence}
-    fresh = insert(CaseResult).values(enquiry=enquiry, **kept)
-    is_later = CaseResult.case_sequence < fresh.excluded.case_sequence
-    session.execute(fresh.on_conflict_do_update(index_elements=["enquiry"], set_=kept, where=is_later))
-
-
-def find_back_test(session: Session, back_test_id: str, *, lock: bool = False) -> BackTest:
-    """One back-test; locked if it is to be changed, when a chunk under way has ended. Raises BackTestNotFound."""
-    try:
-        found = session.get(BackTest, uuid.UUID(back_test_id), with_for_update=lock or None)
-    except ValueError:
-        found = None
-    if found is None:
-        raise BackTestNotFound
-    return found
-
-
-def next_back_test(session: Session) -> BackTest | None:
-    """The oldest back-test that has not ended and that no other process is at, locked."""
-    is_open = BackTest.state.in_(("queued", "running"))
-    oldest = select(BackTest).where(is_open).order_by(BackTest.asked_at).limit(1)
-    return session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
-
-
-def list_back_tests(session: Session, query: dict[str, Any]) -> Page:
-    """Back-tests, the newest first."""
-    statement = select(BackTest).options(defer(BackTest.tally), defer(BackTest.result))
-    return page(session, statement, (BackTest.asked_at, BackTest.id), query)
