@@ -9,6 +9,8 @@ import click
 
 # Where each command is: module and name.
 _PLACES = {
+    "back-test": ("services.triage.commands", "back_test"),
+    "calibrate": ("services.triage.commands", "calibrate"),
     "contracts": ("deploy.operating", "contracts"),
     "criteria": ("services.triage.commands", "criteria"),
     "demo": ("deploy.demo.player", "demo"),

@@ -1,35 +1,28 @@
 """`spinout criteria` for authors of criteria: check, score, diff and export. No service or database is needed."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from sqlalchemy.exc import OperationalError
 
+from chassis.database import Database
 from chassis.errors import FieldError, Invalid
 from chassis.fields import load_strictly
-from services.triage import domain, schemas
+from services.triage import domain, schemas, store
 from services.triage.documents import SHIPPED, Unreadable, faults_in, parse, read_document
 from services.triage.domain.decision_model import decision_model
 from services.triage.domain.differences import differences
+from services.triage.errors import CriteriaNotFound
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class VersionOrFile(click.ParamType[Path]):
-    """A criteria document: the path of a file, or else the name of a version that is shipped."""
-
-    name = "version or file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path of the document. Fails when there is neither."""
-        shipped = {path.stem: path for path in sorted(SHIPPED.glob("*.json"))}
-        if not Path(value).is_file() and value not in shipped:
-            self.fail(f"{value} is neither a file nor a shipped version ({', '.join(shipped)}).", param, ctx)
-        return Path(value) if Path(value).is_file() else shipped[value]
-
-
-CRITERIA = VersionOrFile()
+DATABASE = click.option(
+    "--database-url", envvar="DATABASE_URL", help="Triage's database (or DATABASE_URL), for versions not shipped."
+)
 
 
 @click.command()
@@ -41,16 +34,17 @@ def check(file: Path) -> None:
 
 
 @click.command()
-@click.argument("document", type=CRITERIA, metavar="VERSION_OR_FILE")
+@click.argument("criteria", metavar="VERSION_OR_FILE")
 @click.argument("facts", type=click.File("rb"), metavar="FACTS.jsonl")
-def score(document: Path, facts: BinaryIO) -> None:
+@DATABASE
+def score(criteria: str, facts: BinaryIO, database_url: str | None) -> None:
     """Assess snapshots of facts, one JSON object a line, and write an assessment a line, with the line's number.
 
     A line has the form in which facts are tried out over HTTP: {"facts": {"gates": {...}, "criteria": {...}},
     "spin_out_stage": ...}; `-` reads them from a pipe. Blank lines are passed over. Every fault of a bad one is said
     with its number; the others go on, and the command ends with 1.
     """
-    rules = domain.compile_rules(sound_document(document))
+    rules = domain.compile_rules(named_document(criteria, database_url))
     applied = {"criteria_version": rules.version, "criteria_sha256": rules.sha256}
     bad = 0
     for number, content in enumerate(map(bytes.strip, facts), start=1):
@@ -70,25 +64,46 @@ def score(document: Path, facts: BinaryIO) -> None:
 
 
 @click.command()
-@click.argument("before", type=CRITERIA, metavar="A")
-@click.argument("after", type=CRITERIA, metavar="B")
-def diff(before: Path, after: Path) -> None:
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@DATABASE
+def diff(before: str, after: str, database_url: str | None) -> None:
     """Say in words what B says otherwise than A: weights, thresholds, gates, limits and wording.
 
-    A and B are files or versions that are shipped.
+    A and B are files, versions that are shipped, or versions in triage's database.
     """
-    found = differences(sound_document(before), sound_document(after))
+    found = differences(named_document(before, database_url), named_document(after, database_url))
     for sentence in found or ["Both say the same."]:
         click.echo(sentence)
 
 
 @click.command()
-@click.argument("document", type=CRITERIA, metavar="VERSION_OR_FILE")
+@click.argument("criteria", metavar="VERSION_OR_FILE")
 @click.option("--format", "form", type=click.Choice(["jdm"]), required=True, help="jdm: a JSON Decision Model.")
-def export(document: Path, form: str) -> None:
+@DATABASE
+def export(criteria: str, form: str, database_url: str | None) -> None:
     """Write a criteria document in a form that rule engines of others evaluate."""
     models = {"jdm": decision_model}
-    click.echo(json.dumps(models[form](sound_document(document)), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(models[form](named_document(criteria, database_url)), ensure_ascii=False, indent=2))
+
+
+def named_document(name: str, database_url: str | None) -> dict[str, Any]:
+    """The document in a file, of a shipped version, or of one in the database. Ends the command otherwise."""
+    shipped = {path.stem: path for path in sorted(SHIPPED.glob("*.json"))}
+    if Path(name).is_file() or name in shipped:
+        return sound_document(Path(name) if Path(name).is_file() else shipped[name])
+    if database_url is None:
+        raise click.ClickException(
+            f"{name} is neither a file nor a shipped version ({', '.join(shipped)}). "
+            "With DATABASE_URL the versions of a running system are found too."
+        )
+    try:
+        with closing(Database(database_url, connections=1)) as database, database.read() as session:
+            return store.find_criteria(session, name).document
+    except CriteriaNotFound as error:
+        raise click.ClickException(f"{name} is neither a file nor a shipped or stored version.") from error
+    except OperationalError as error:
+        raise click.ClickException("The database cannot be reached, or it has not been migrated.") from error
 
 
 def sound_document(file: Path) -> dict[str, Any]:

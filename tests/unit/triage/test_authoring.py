@@ -120,5 +120,5 @@ def test_every_command_says_all_faults_of_a_document_and_ends_with_1(words: tupl
 def test_a_version_that_is_not_shipped_is_refused_with_those_that_are() -> None:
     result = run("export", "1999-01", "--format", "jdm")
 
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert "1999-01 is neither a file nor a shipped version (2026-11)." in result.stderr
