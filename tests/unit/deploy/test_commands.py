@@ -20,7 +20,7 @@ def test_every_command_is_listed_with_its_words() -> None:
 
     named = dict(line.split(maxsplit=1) for line in listed.splitlines())
     assert named.keys() == {
-        *("contracts", "criteria", "demo", "migrate", "parked", "reporting", "run", "token", "topology"),
+        *("contracts", "criteria", "demo", "mail", "migrate", "parked", "reporting", "run", "token", "topology"),
     }
 
 
