@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from email.headerregistry import BaseHeader
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from services.intake.mail.parsing import Part
 
 LONGEST_TEXT = 100_000  # that of an enquiry's message
 LONGEST_FILE_NAME = 150
+_OF_HEADERS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
 _SEALED = "-----BEGIN PGP MESSAGE-----"
 _TNEF_SIGNATURE = b"\x78\x9f\x3e\x22"
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -61,6 +63,7 @@ def _walk(part: Part, body: Body, *, is_root: bool = False) -> list[_Words]:
     if part.is_multipart():
         if part.stated_type == "multipart/encrypted":
             body.faults.add(Fault.ENCRYPTED)
+        _note_defects(part, body.faults)
         inside = [_walk(inner, body) for inner in part.get_payload() if isinstance(inner, Part)]
         if part.stated_type == "multipart/alternative":
             return _best(inside)
@@ -96,9 +99,13 @@ def _is_text(part: Part, is_root: bool) -> bool:
 def _content(part: Part, body: Body) -> bytes:
     """The bytes in a part, its transfer encoding undone as far as it can be."""
     content = part.get_payload(decode=True)
-    if part.defects:
-        body.faults.add(Fault.BODY_DAMAGED)
+    _note_defects(part, body.faults)
     return content if isinstance(content, bytes) else b""
+
+
+def _note_defects(part: Part, faults: set[Fault]) -> None:
+    for defect in part.defects:
+        faults.add(Fault.HEADER_DAMAGED if isinstance(defect, _OF_HEADERS) else Fault.BODY_DAMAGED)
 
 
 def _attachment(part: Part, content: bytes, faults: set[Fault]) -> Attachment:

@@ -33,15 +33,17 @@ def decode(content: bytes, charset: str | None, most: int, faults: set[Fault]) -
     """The text in some bytes, at most so many characters of it, of which the stated charset is believed if it fits."""
     within = content[: 4 * most]
     whole = len(within) == len(content)
-    for name in _likely(within, charset):
+    stated = _codec(charset) if charset else "utf_8"
+    for name in _likely(within, stated):
         try:
             text = codecs.getincrementaldecoder(name)("strict").decode(within, whole)
         except (LookupError, ValueError):
-            faults.add(Fault.CHARSET_GUESSED)
-        else:
-            break
+            continue
+        break
     else:
-        text = within.decode("cp1252", "replace")
+        name, text = "none", within.decode("cp1252", "replace")
+    if name not in (stated, *(mark for _, mark in _MARKS)) and not within.isascii():
+        faults.add(Fault.CHARSET_GUESSED)
     if len(text) > most or not whole:
         faults.add(Fault.TEXT_CUT)
     return clean(text[:most])
@@ -68,11 +70,10 @@ def unescaped(text: str) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _likely(content: bytes, charset: str | None) -> list[str]:
+def _likely(content: bytes, stated: str) -> list[str]:
+    """Codecs to try. UTF-8 comes before the Western one, in which it would be readable too, and never meant."""
     marked = [name for mark, name in _MARKS if content.startswith(mark)]
-    stated = [_codec(charset)] if charset else []
-    # ASCII that is not declared is no guess; nor is what is declared as such and is UTF-8 all the same.
-    return [*marked, *(["utf_8"] if stated in ([], ["cp1252"]) else []), *stated, "utf_8"]
+    return [*marked, *(["utf_8"] if stated == "cp1252" else []), stated, "utf_8"]
 
 
 def _codec(charset: str) -> str:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -12,6 +12,7 @@ from chassis.fields import instant
 from services.intake.mail.message import Mailbox, Message
 from services.intake.mail.parsing import LARGEST
 from services.intake.mail.reading import read_message
+from services.intake.mail.threads import SHORTEST_KEY
 
 
 @click.group()
@@ -23,13 +24,13 @@ def mail() -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--own", multiple=True, metavar="ADDRESS", help="An address of ours; may be given several times.")
 @click.option("--key-file", "key_files", multiple=True, type=click.File("rb"), help="A key that signs our references.")
-def read(files: tuple[str, ...], own: tuple[str, ...], key_files: tuple[Any, ...]) -> None:
+def read(files: tuple[str, ...], own: tuple[str, ...], key_files: tuple[BinaryIO, ...]) -> None:
     """Print what is understood of raw messages (.eml), a JSON object a line. Nothing is stored.
 
     `-` reads one from a pipe. A file that cannot be opened is told on stderr, the others go on, and the command ends
     with 1. What could not be read of a message stands in its `faults`, and is no failure.
     """
-    keys = [key_file.read().strip() for key_file in key_files]
+    keys = [_key(key_file) for key_file in key_files]
     failed = False
     for file in files:
         try:
@@ -42,6 +43,13 @@ def read(files: tuple[str, ...], own: tuple[str, ...], key_files: tuple[Any, ...
             click.echo(json.dumps({"file": file, **as_data(message)}, ensure_ascii=False))
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _key(file: BinaryIO) -> bytes:
+    key = file.read(1024).strip()
+    if len(key) < SHORTEST_KEY:
+        raise click.BadParameter(f"{file.name}: a key has {SHORTEST_KEY} bytes at least.", param_hint="--key-file")
+    return key
 
 
 def _content(file: str) -> bytes:

@@ -5,9 +5,9 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.headerregistry import AddressHeader, HeaderRegistry
-from email.utils import parsedate_to_datetime
-from typing import cast
+from email.headerregistry import HeaderRegistry
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import Any
 
 from services.intake.mail.charsets import clean_line, decode, unescaped
 from services.intake.mail.message import Fault, Mailbox
@@ -22,7 +22,9 @@ LONGEST_SUBJECT = 300  # that of an enquiry
 
 _ENCODED = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-_ADDRESS = re.compile(r"[^\s<>()\",;:\[\]\\@]{1,64}@[^\s<>()\",;:\[\]\\@]{1,255}")
+_PART = r"[^\s<>()\",;:\[\]\\@]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")
+_BRACKETED = re.compile(rf"([^<>,;]{{0,200}})<\s?({_ADDRESS.pattern})\s?>")
 _IDENTIFIER = re.compile(r"<([^<>\s]{1,250})>")
 _registry = HeaderRegistry()
 
@@ -64,12 +66,16 @@ def mailboxes(value: str, faults: set[Fault]) -> tuple[Mailbox, ...]:
     # Encoded words are encoded anew, each sound and in UTF-8: the library leaves those it dislikes as they are.
     sound = "".join(_encoded(text) if was_encoded else text for text, was_encoded in _pieces(value, faults))
     found = _joined(attempt(lambda: _taken_apart(sound)) or [])
-    if any(mailbox.address for mailbox in found):
-        return found
-    searched = [Mailbox(None, address) for address in _ADDRESS.findall(clean_line(value))]
-    if searched or (found and value.strip()):
-        faults.add(Fault.ADDRESSES_DAMAGED)
-    return tuple(searched) or found
+    if not any(mailbox.address for mailbox in found):
+        searched = _searched(clean_line(sound), faults)
+        if searched or found:
+            faults.add(Fault.ADDRESSES_DAMAGED)
+        return searched or found
+    if len(found) == 1 and found[0].name is None and "(" in sound:
+        # An old way: jane@example.org (Jane Smith)
+        name = words((attempt(lambda: parseaddr(sound)) or ("", ""))[0], faults)
+        return (Mailbox(name[:LONGEST_NAME] or None, found[0].address),)
+    return found
 
 
 def identifiers(value: str) -> tuple[str, ...]:
@@ -124,8 +130,21 @@ def _encoded(text: str) -> str:
 
 
 def _taken_apart(value: str) -> list[tuple[str, str]]:
-    header = cast("AddressHeader", _registry("to", value))
-    return [(address.display_name, address.addr_spec) for address in header.addresses]
+    header: Any = _registry("to", value)
+    found = [(address.display_name, address.addr_spec) for address in header.addresses]
+    bracketed = [] if '"' in value else [address for _, address in _BRACKETED.findall(value)]
+    if header.defects and not {address for _, address in found}.issuperset(bracketed):
+        return []  # 'jane@example.org' <jane@example.org>: it stops at the first address, which is a name
+    return found
+
+
+def _searched(value: str, faults: set[Fault]) -> tuple[Mailbox, ...]:
+    """The mailboxes in what cannot be taken apart: addresses between brackets, else whatever looks like an address."""
+    bracketed = [
+        Mailbox(words(name, faults).strip("\"' ")[:LONGEST_NAME] or None, address)
+        for name, address in _BRACKETED.findall(value)
+    ]
+    return tuple(bracketed or (Mailbox(None, address.strip("'")) for address in _ADDRESS.findall(value)))
 
 
 def _joined(parsed: list[tuple[str, str]]) -> tuple[Mailbox, ...]:
@@ -134,7 +153,7 @@ def _joined(parsed: list[tuple[str, str]]) -> tuple[Mailbox, ...]:
     waiting: list[str] = []
     for name, address in ((clean_line(name), clean_line(address)) for name, address in parsed):
         if not _ADDRESS.fullmatch(address) and not _is_quoted(address):
-            waiting.extend(word for word in (name, address.strip("<>@")) if word)
+            waiting.extend(word for word in (name, address.strip('<>@"')) if word)
             continue
         whole = ", ".join([*waiting, name] if name else waiting)
         found.append(Mailbox(whole[:LONGEST_NAME] or None, address))

@@ -87,6 +87,8 @@ class _Writer(HTMLParser):
     def handle_starttag(self, tag: str, attrs: object) -> None:
         """Begin a block."""
         self._between(tag)
+        if tag in _CELLS:
+            self._line.append(" ")
         self._quoted += tag == "blockquote"
         self._as_typed += tag == "pre"
         if tag == "li":
@@ -118,8 +120,8 @@ class _Writer(HTMLParser):
 
     def _between(self, tag: str) -> None:
         if tag in _CELLS:
-            self._line.append(" ")
-        elif tag == "br" or "".join(self._line).strip():
+            return
+        if tag == "br" or "".join(self._line).strip():
             self._end_line()
         if tag in _PARAGRAPHS and self._lines and self._lines[-1].strip("> "):
             self._lines.append("> " * min(self._quoted, _DEEPEST_QUOTE))

@@ -20,18 +20,25 @@ from services.intake.mail.message import Fault
 
 # What providers let through is 25 MB of files at most, 35 MB once encoded.
 LARGEST = 36 * 1024 * 1024
-MOST_LINES = 1_000_000
+MOST_LINES = 500_000  # the largest message in base64
 LONGEST_HEADER_BLOCK = 256 * 1024
 MOST_FIELDS = 400
 LONGEST_FIELD = 20_000
 MOST_PARTS = 250
 DEEPEST = 20
 _LONGEST_MIME_FIELD = 1_200
+_MOST_PARAMETERS = 50
 
 _POLICY: "EmailPolicy[Any]" = EmailPolicy()
 _MIME_FIELDS = ("content-type", "content-disposition", "content-transfer-encoding")
 _END_OF_HEADER = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_BLANK_LINES = re.compile(rb"\A[\x00\s]*[\r\n]|\A[\x00\s]*\Z")
 _WORD = re.compile(r"[A-Za-z0-9-]+")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From ")
+_KNOWN_FIELD = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|references|in-reply-to):",
+    re.IGNORECASE,
+)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 T = TypeVar("T")
@@ -83,6 +90,9 @@ class Part(EmailMessage):
             return
         value = value[:longest]
         if mime:
+            if value.count(";") > _MOST_PARAMETERS or value.count('"') > 2 * _MOST_PARAMETERS:
+                self._tally.faults.add(Fault.HEADER_CUT)
+                value = value.partition(";")[0]
             parsed = attempt(lambda: _mime_field(name.lower(), value))
             if parsed is None:
                 self._tally.faults.add(Fault.HEADER_DAMAGED)
@@ -113,7 +123,7 @@ class Parsed:
 def parse(raw: bytes) -> Parsed:
     """Take a message apart. Never raises: where the parser fails, there is the header, or an empty one."""
     faults: set[Fault] = set()
-    content = _without_marks(raw[:LARGEST])
+    content = _mended(_without_marks(raw[:LARGEST]), faults)
     if not content:
         faults.add(Fault.EMPTY)
     refused = _too_much(raw)
@@ -169,7 +179,25 @@ def _without_marks(raw: bytes) -> bytes:
     """A message without what editors and gateways put before it; one saved as UTF-16 as UTF-8."""
     if raw.startswith(_MARKS[1:]):
         raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
-    return raw.removeprefix(_MARKS[0]).lstrip(b" \t\r\n\x00")
+    return _BLANK_LINES.sub(b"", raw.removeprefix(_MARKS[0]), count=1)
+
+
+def _mended(content: bytes, faults: set[Fault]) -> bytes:
+    """A message with the lines of its header joined that belong together, where a long field broke without a blank.
+
+    The parser takes the first line that is no field for the beginning of the body, and all fields after it are lost.
+    """
+    end = _END_OF_HEADER.search(content, 0, LONGEST_HEADER_BLOCK)
+    lines = content[: end.start()].splitlines(keepends=True) if end else []
+    broken = [number for number, line in enumerate(lines) if not _FIELD.match(line)]
+    known = [number for number, line in enumerate(lines) if _KNOWN_FIELD.match(line)]
+    if end is None or not broken or broken[0] == 0 or not known or known[-1] < broken[0]:
+        return content
+    faults.add(Fault.HEADER_DAMAGED)
+    for number in broken:
+        if number < known[-1]:
+            lines[number] = b" " + lines[number]
+    return b"".join(lines) + content[end.start() :]
 
 
 def _mime_field(name: str, value: str) -> BaseHeader:

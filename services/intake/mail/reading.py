@@ -22,9 +22,9 @@ def read_message(raw: bytes, *, own: Collection[str] = (), keys: Sequence[bytes]
     parsed = parse(raw)
     faults = parsed.faults
     header = Header(parsed.root)
-    if not header and raw:
+    if not header and Fault.EMPTY not in faults:
         faults.add(Fault.NOT_MAIL)
-    body = _body(parsed)
+    body = Body(faults) if Fault.NOT_MAIL in faults and b"\x00" in raw else _body(parsed)
     sender = next(iter(mailboxes(header.first("from"), faults)), None)
     if sender is None or sender.address is None:
         faults.add(Fault.NO_SENDER)

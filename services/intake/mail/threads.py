@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from chassis.fields import ALPHABET, is_reference
 from services.intake.mail.message import Check, Place, Token
 
+SHORTEST_KEY = 16  # bytes
 _LETTERS = 6
 _PURPOSE = b"spinout mail thread 1\n"  # the key may serve elsewhere; what it signs here fits nowhere else
 MOST_TOKENS = 20
