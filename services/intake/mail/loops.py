@@ -17,7 +17,7 @@ _MACHINES_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoge
 _LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "x-mailman-version",
                 "feedback-id")  # fmt: skip
 _SUBJECTS = re.compile(
-    r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|autoreply|auto|out of (?:the )?office"
+    r"(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office"
     r"|ateb awtomatig|automatische antwort|abwesenheitsnotiz|r[ée]ponse automatique|automatisch antwoord)\s*:",
     re.IGNORECASE,
 )

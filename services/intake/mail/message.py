@@ -100,7 +100,7 @@ class Flags:
     auto_reply: bool  # a machine answers: out of office, receipt, notification
     bounce: bool  # a mail server says that a message did not arrive
     list: bool  # sent to many at once
-    own: bool  # we wrote it
+    own: bool  # we wrote it, or an answer would come to us
     answers_unwanted: bool  # the sender asks for no automatic answers (X-Auto-Response-Suppress)
 
 
