@@ -72,6 +72,11 @@ class Part(EmailMessage):
         if tally.parts > MOST_PARTS + 1:  # the parser makes one to see how
             raise _OutOfBounds(Fault.TOO_MANY_PARTS)
 
+    @classmethod
+    def empty(cls) -> "Part":
+        """A part with nothing in it."""
+        return cls(_Tally(set()), _POLICY)
+
     def attach(self, payload: "Part") -> None:  # type: ignore[override]
         """Take a part into this one. Raises when that goes too deep."""
         payload._depth = self._depth + 1
@@ -146,7 +151,7 @@ def parse_header(content: bytes, faults: set[Fault]) -> Part:
         return _feed(block, faults)
     except Exception:
         faults.add(Fault.UNREADABLE)
-        return Part(_Tally(faults), _POLICY)
+        return Part.empty()
 
 
 def attempt(reading: Callable[[], T]) -> T | None:

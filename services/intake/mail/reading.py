@@ -17,9 +17,17 @@ def read_message(raw: bytes, *, own: Collection[str] = (), keys: Sequence[bytes]
     """What is understood of a message, in its raw form. Never raises: what cannot be read is a fault of the reading.
 
     `own` are our addresses, by which our own mail is known; `keys` are those that sign our references, with the
-    present one among them. Reading takes the same time whatever they are.
+    present one among them.
     """
     parsed = parse(raw)
+    message = attempt(lambda: _understood(raw, parsed, own, keys))
+    if message is None:  # nobody has seen this yet
+        nothing = Parsed(Part.empty(), whole=False, faults={Fault.UNREADABLE})
+        message = _understood(raw, nothing, own, keys)
+    return message
+
+
+def _understood(raw: bytes, parsed: Parsed, own: Collection[str], keys: Sequence[bytes]) -> Message:
     faults = parsed.faults
     header = Header(parsed.root)
     if not header and Fault.EMPTY not in faults:

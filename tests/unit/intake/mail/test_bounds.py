@@ -157,3 +157,17 @@ def test_whatever_fails_leaves_a_reading_that_says_so(monkeypatch: pytest.Monkey
     assert (without_body.subject, without_body.text, without_body.faults) == ("Large", "", (Fault.UNREADABLE,))
     assert Fault.UNREADABLE in without_anything.faults
     assert without_anything.raw == HEAD + b"\nHello"
+
+
+def test_even_a_fault_of_ours_leaves_a_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(text: str) -> str:
+        if text:
+            raise RecursionError
+        return text
+
+    monkeypatch.setattr(reading, "fold", fails)
+    message = read(HEAD + b"\nHello")
+
+    assert (message.subject, message.text) == (None, "")
+    assert Fault.UNREADABLE in message.faults
+    assert message.raw == HEAD + b"\nHello"
