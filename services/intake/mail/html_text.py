@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from services.intake.mail.charsets import clean
 from services.intake.mail.message import Fault
 
 LONGEST_HTML = 1_000_000
@@ -37,11 +38,11 @@ def text_of(html: str, faults: set[Fault]) -> str:
     shaped = _shape(html[:LONGEST_HTML])
     if len(html) > LONGEST_HTML or len(shaped) > _LONGEST_SHAPED:
         faults.add(Fault.TEXT_CUT)
-    clean = nh3.clean(shaped[:_LONGEST_SHAPED], tags=_SHAPING, clean_content_tags=_UNSEEN, attributes={})
+    safe = nh3.clean(shaped[:_LONGEST_SHAPED], tags=_SHAPING, clean_content_tags=_UNSEEN, attributes={})
     writer = _Writer()
-    writer.feed(clean)
+    writer.feed(safe)
     writer.close()
-    return writer.text()
+    return clean(writer.text())  # once more: &#3; was harmless until now
 
 
 def charset_of(html: bytes) -> str | None:
