@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.bench import bus as on_the_bus
+from tests.bench.beside import live_triage
 from tests.bench.system import Measured
 from tests.fixtures.probes import Base
 from tests.fixtures.processes import Bus, MakeProbeDatabase
+from tests.fixtures.stores import MakeDatabase
 from tests.fixtures.system import RunningSystem
 
 pytestmark = pytest.mark.timeout(900)
@@ -47,3 +49,9 @@ def test_way(found: dict[str, Any], measured: Measured) -> None:
 def test_sustained(found: dict[str, Any], measured: Measured) -> None:
     found["sustained"] = [measured.sustained(rate, 15) for rate in (50, 100, 150)]
     assert all(not row["others"] for row in found["sustained"])
+
+
+def test_live_triage(found: dict[str, Any], bus: Bus, database: MakeDatabase) -> None:
+    databases = {name: database(name) for name in ("intake", "triage")}
+    found["live triage"] = live_triage(bus, databases)
+    assert found["live triage"][1]["back-test, rows seen meanwhile"] > 0
