@@ -1,0 +1,106 @@
+"""Scripts of the guided diagnosis from files: read strictly, and checked for form and for meaning before use."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from chassis.fields import codes
+from services.intake.domain.script_checks import Fault, Lists, faults_of
+from services.intake.drawings import Undrawable, document_of
+
+SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "diagnosis.v1.json"
+MOST_BYTES = 1024 * 1024
+# Nobody reads more; a small file of nothing but faults would else take minutes.
+MOST_FAULTS = 1000
+
+
+class Unsound(Exception):
+    """The file holds no script that may be walked. `faults` are all that are wrong with it, in order."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+def read_script(path: Path) -> dict[str, Any]:
+    """The sound document in a file: JSON, or a GraphML drawing. Raises Unsound."""
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Unsound([Fault("", f"The file is larger than {MOST_BYTES} bytes.")])
+    try:
+        is_drawing = content.lstrip(b"\xef\xbb\xbf\t\r\n ").startswith(b"<")
+        document: dict[str, Any] = document_of(content) if is_drawing else _parse(content)
+    except Undrawable as error:
+        raise Unsound(error.faults) from error
+    faults = faults_in(document)
+    if faults:
+        raise Unsound(faults)
+    return document
+
+
+def faults_in(document: Any) -> list[Fault]:
+    """Every fault of a document, of form (the first thousand) and of meaning, in the order of their places."""
+    try:
+        formless = [_fault(error, document) for error in islice(_validator().iter_errors(document), MOST_FAULTS)]
+    except RecursionError:
+        return [Fault("", "Nested too deeply.")]
+    is_known = isinstance(document, Mapping) and len(formless) < MOST_FAULTS
+    meant = faults_of(document, _lists(), formless) if is_known else []
+    return sorted({*formless, *meant}, key=_place)
+
+
+def _place(fault: Fault) -> tuple[list[tuple[int, str]], str]:
+    """Sorts node 10 after node 9, for it is the longer number."""
+    return [(len(step) if step.isdecimal() else 0, step) for step in fault.place.split("/")], fault.message
+
+
+def _parse(content: bytes) -> Any:
+    """The value of a JSON text that may be read in one way only: whole numbers, and each name once. Raises Unsound."""
+    try:
+        return json.loads(content.decode(), object_pairs_hook=_named_once, parse_float=_refuse, parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        raise Unsound([Fault("", "It is not UTF-8.")]) from error
+    except json.JSONDecodeError as error:
+        raise Unsound([Fault("", f"Line {error.lineno}, column {error.colno}: {error.msg}.")]) from error
+    except (RecursionError, ValueError) as error:
+        raise Unsound([Fault("", "Nested too deeply, or a number is too long.")]) from error
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Unsound([Fault("", f"“{name[:100]}” is given twice in one object.")])
+        found[name] = value
+    return found
+
+
+def _refuse(number: str) -> NoReturn:
+    raise Unsound([Fault("", f"{number[:20]} is not a whole number.")])
+
+
+def _fault(error: ValidationError, document: Any) -> Fault:
+    """A fault of form, with the name of the node in which it is."""
+    closest = best_match([error]) or error
+    path = list(closest.absolute_path)
+    node = document["nodes"][path[1]] if path[:1] == ["nodes"] and len(path) > 1 else None
+    named = f"Node “{str(node['id'])[:60]}”: " if isinstance(node, Mapping) and "id" in node else ""
+    pointer = "".join(f"/{str(step)[:60].replace('~', '~0').replace('/', '~1')}" for step in path)
+    return Fault(pointer, f"{named}{closest.message[:200]}.")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_bytes()))
+
+
+@cache
+def _lists() -> Lists:
+    return Lists(matters=codes("matters"), spin_out_stages=codes("spin_out_stages"))
