@@ -1,10 +1,11 @@
 """The routes, one module for each kind of resource. A view is its declaration and a few lines."""
 
-from gateway.api import cases, enquiries, fund, jobs, operations, referrals, reports, triage, webhooks
+from gateway.api import cases, diagnosis, enquiries, fund, jobs, operations, referrals, reports, triage, webhooks
 from gateway.routes import Route
 
 ROUTES: tuple[Route, ...] = (
     *enquiries.api,
+    *diagnosis.api,
     *triage.api,
     *jobs.api,
     *cases.api,

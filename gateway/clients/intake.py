@@ -45,3 +45,31 @@ class Intake:
     def list_contacts(self, reference: str, filters: Body) -> Answer:
         """The moments of exchange."""
         return self._line.ask("intake", "list_contacts", reference=reference, body=filters)
+
+    def start_diagnosis(self, reference: str, body: Body) -> Answer:
+        """Begin its guided diagnosis."""
+        return self._line.ask("intake", "start_diagnosis", reference=reference, body=body)
+
+    def read_diagnosis(self, reference: str) -> Answer:
+        """Its latest diagnosis."""
+        return self._line.ask("intake", "read_diagnosis", reference=reference)
+
+    def answer_diagnosis(self, reference: str, body: Body) -> Answer:
+        """Answer the open question, or an earlier one anew."""
+        return self._line.ask("intake", "answer_diagnosis", reference=reference, body=body)
+
+    def preview_diagnosis(self, reference: str, body: Body) -> Answer:
+        """The diagnosis as an answer would make it."""
+        return self._line.ask("intake", "preview_diagnosis", reference=reference, body=body)
+
+    def step_diagnosis_back(self, reference: str, body: Body) -> Answer:
+        """Take the last answer back."""
+        return self._line.ask("intake", "step_diagnosis_back", reference=reference, body=body)
+
+    def finish_diagnosis(self, reference: str, body: Body) -> Answer:
+        """End it, and give the enquiry what it found."""
+        return self._line.ask("intake", "finish_diagnosis", reference=reference, body=body)
+
+    def abandon_diagnosis(self, reference: str, body: Body) -> Answer:
+        """Give it up."""
+        return self._line.ask("intake", "abandon_diagnosis", reference=reference, body=body)

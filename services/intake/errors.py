@@ -1,6 +1,6 @@
 """What intake refuses, beside what every service refuses."""
 
-from chassis.errors import NotFound
+from chassis.errors import Conflict, NotFound, Unavailable
 
 
 class NoSuchEnquiry(NotFound):
@@ -10,3 +10,30 @@ class NoSuchEnquiry(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no enquiry with this reference. Check the reference and try again.")
+
+
+class NoDiagnosis(NotFound):
+    """This enquiry has not been diagnosed."""
+
+    code = "diagnosis_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no diagnosis of this enquiry yet. Start one.")
+
+
+class NoScript(Unavailable):
+    """Nothing can be diagnosed before a script is there."""
+
+    code = "no_diagnosis_script"
+
+    def __init__(self) -> None:
+        super().__init__("No script for the diagnosis is there yet. An operator imports one.")
+
+
+class ScriptChanged(Conflict):
+    """A version's script never changes; a changed one needs a name of its own."""
+
+    code = "diagnosis_script_changed"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Version “{version}” exists already with another content. Give the changed one a new name.")

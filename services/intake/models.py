@@ -3,13 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column, relationship
 
 from chassis.tables import COLUMN_TYPES, service_base
+from services.intake.domain import walks
+from services.intake.domain.scripts import Scope
 from services.intake.domain.states import Status
 
 # The columns that the search looks through, each with the operators of pg_trgm.
@@ -62,12 +65,16 @@ class Enquirer:
     region: str | None
 
 
+def _one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(code.value) for code in codes)})", name=column)
+
+
 class Enquiry(Base):
     """One ask by one enquirer. `client`: the program it came by; `case_sequence`: its case's last version heard."""
 
     __tablename__ = "enquiries"
     __table_args__ = (
-        CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", name="status"),
+        _one_of("status", Status),
         Index(None, "reference", unique=True),
         Index(None, "received_at", "id"),
         Index(None, "status", "received_at", "id"),
@@ -178,3 +185,47 @@ class OutgoingMessage(Base):
     recipient: Mapped[str]
     status: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class DiagnosisScript(Base):
+    """A script of the guided diagnosis. Never changed, never removed; the one imported last is in use."""
+
+    __tablename__ = "diagnosis_scripts"
+    __table_args__ = (Index(None, "position", unique=True),)
+
+    version: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, Identity())
+    sha256: Mapped[str]
+    title: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    imported_by: Mapped[str]
+    imported_at: Mapped[datetime]
+
+
+class Diagnosis(Base):
+    """One guided diagnosis of an enquiry: the answers that were given, by the script that it began with.
+
+    `path` is a list of pairs: the question's node, the answer. `version` goes on from that of the enquiry's diagnosis
+    before it. All else follows from path and script; what an ended one found of the scope is kept to be searched for.
+    """
+
+    __tablename__ = "diagnoses"
+    __table_args__ = (
+        _one_of("status", walks.Status),
+        _one_of("scope", Scope),
+        Index(None, "enquiry", "version", unique=True),
+        Index("uq_diagnoses_one_open", "enquiry", unique=True, postgresql_where=text("status = 'open'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    enquiry: Mapped[str] = mapped_column(ForeignKey("enquiries.reference"))
+    version: Mapped[int]
+    script_version: Mapped[str] = mapped_column(ForeignKey("diagnosis_scripts.version"))
+    script: Mapped[DiagnosisScript] = relationship(lazy="joined", innerjoin=True)
+    status: Mapped[str]
+    path: Mapped[list[list[str]]] = mapped_column(JSONB)
+    scope: Mapped[str | None]
+    started_by: Mapped[str]
+    started_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

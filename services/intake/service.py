@@ -5,26 +5,18 @@ from typing import Any
 
 from chassis.database import Page, PageQuery, insert_together
 from chassis.entrypoints import command, handles, query
-from chassis.errors import FieldError, Invalid, NotAllowedNow
+from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
-from services.intake import events, models, schemas, store
-from services.intake.domain.facts import MOST_FACTS, may_have_happened, merged
-from services.intake.domain.states import (
-    ALLOWED,
-    Action,
-    Status,
-    after_assessment,
-    after_case,
-    after_new_facts,
-)
+from services.intake import changing, diagnosing, events, models, schemas, store
+from services.intake.diagnosed import Diagnosed
+from services.intake.domain.facts import may_have_happened, merged
+from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
 _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
-# The fields that everybody behind triage knows by its assessment alone.
-_TRIAGED = frozenset({"facts", "matters", "spin_out_stage"})
 
 
 class IntakeService:
@@ -45,18 +37,8 @@ class IntakeService:
     @command(roles=("adviser",), takes=schemas.EnquiryChange, gives=schemas.Enquiry)
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
-        enquiry = _take(work, reference, Action.CHANGE)
-        values = _checked({**body, "facts": merged(enquiry.facts, body.get("facts", {}))}, enquiry)
-        changed = sorted(name for name, value in values.items() if value != getattr(_part(enquiry, name), name))
-        if not changed:
-            return enquiry
-        for name in changed:
-            setattr(_part(enquiry, name), name, values[name])
-        if not _TRIAGED.isdisjoint(changed):
-            enquiry.facts_version += 1
-            store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
-        store.touch(enquiry, work.now)
-        work.tell(events.enquiry_changed(enquiry, changed))
+        enquiry = changing.take(work, reference, Action.CHANGE)
+        changing.change(work, enquiry, {**body, "facts": merged(enquiry.facts, body.get("facts", {}))})
         return enquiry
 
     @command(roles=("adviser",), takes=schemas.Reason, gives=schemas.Enquiry)
@@ -86,12 +68,47 @@ class IntakeService:
         body["started_at"] = _moment(body["started_at"], "/started_at", work.now)
         if body["ended_at"] and not body["started_at"] <= _moment(body["ended_at"], "/ended_at", work.now):
             raise Invalid([FieldError("/ended_at", "Must not be before the contact began.")])
-        enquiry = _take(work, reference, Action.RECORD_CONTACT)
+        enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
         contact = store.new_contact(enquiry, body, work.caller, work.now)
         work.session.add(contact)
         store.touch(enquiry, work.now)
         work.tell(events.enquiry_contact_recorded(enquiry, contact))
         return contact
+
+    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
+    def start_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """Begin the guided diagnosis of an enquiry, by the script in use."""
+        return diagnosing.start(work, reference)
+
+    @command(roles=("adviser",), takes=schemas.GivenAnswer, gives=schemas.Diagnosis)
+    def answer_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """Answer the open question of a diagnosis, or an earlier one anew."""
+        return diagnosing.answer(work, reference, body)
+
+    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
+    def step_diagnosis_back(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """Take the last answer of a diagnosis back."""
+        return diagnosing.back(work, reference)
+
+    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
+    def finish_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """End a diagnosis, and give its enquiry what it found."""
+        return diagnosing.finish(work, reference)
+
+    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
+    def abandon_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """Give up a diagnosis."""
+        return diagnosing.abandon(work, reference)
+
+    @query(roles=("adviser",), takes=schemas.GivenAnswer, gives=schemas.Diagnosis)
+    def preview_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
+        """A diagnosis as an answer would make it. Nothing is kept."""
+        return diagnosing.preview(work.session, reference, body)
+
+    @query(roles=("adviser",), gives=schemas.Diagnosis)
+    def read_diagnosis(self, work: Work, reference: str) -> Diagnosed:
+        """The latest diagnosis of an enquiry."""
+        return diagnosing.read(work.session, reference)
 
     @query(roles=("adviser", "portal"), gives=schemas.Enquiry)
     def read_enquiry(self, work: Work, reference: str) -> models.Enquiry:
@@ -138,18 +155,8 @@ class IntakeService:
         store.touch(enquiry, work.now)
 
 
-def _take(work: Work, reference: str, action: Action) -> models.Enquiry:
-    """The enquiry, locked for an action. Raises NoSuchEnquiry, Stale, or NotAllowedNow with the possible actions."""
-    enquiry = store.lock_enquiry(work.session, reference)
-    work.expect(enquiry.version)
-    allowed = ALLOWED[Status(enquiry.status)]
-    if action not in allowed:
-        raise NotAllowedNow(action.value, enquiry.status, [other.value for other in allowed])
-    return enquiry
-
-
 def _end(work: Work, reference: str, action: Action, status: Status, reason: str) -> models.Enquiry:
-    enquiry = _take(work, reference, action)
+    enquiry = changing.take(work, reference, action)
     store.move(enquiry, status, reason, work.now)
     store.touch(enquiry, work.now)
     return enquiry
@@ -162,23 +169,3 @@ def _moment(given: datetime | None, pointer: str, now: datetime) -> datetime:
     if not may_have_happened(given, now):
         raise Invalid([FieldError(pointer, "Must not be in the future, nor before 2011.")])
     return given
-
-
-def _part(enquiry: models.Enquiry, name: str) -> models.Enquiry | models.EnquiryWords:
-    """The row of an enquiry that holds a field."""
-    return enquiry.words if name in ("subject", "message") else enquiry
-
-
-def _checked(values: dict[str, Any], enquiry: models.Enquiry) -> dict[str, Any]:
-    """The values that an enquiry would have. Raises Invalid when they do not go together."""
-    faults = [
-        FieldError(f"/facts/{part}", f"Must hold {MOST_FACTS} answers at most, with those already there.")
-        for part, answers in values["facts"].items()
-        if len(answers) > MOST_FACTS
-    ]
-    subject, message = (values.get(name, getattr(enquiry.words, name)) for name in ("subject", "message"))
-    if subject is None and message is None:
-        faults.append(FieldError("/message", "An enquiry keeps a subject or a message."))
-    if faults:
-        raise Invalid(faults)
-    return values

@@ -1,21 +1,31 @@
-"""How intake keeps and finds parties, enquiries, contacts and messages to be sent."""
+"""How intake keeps and finds parties, enquiries, contacts, diagnoses and messages to be sent."""
 
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
 from chassis.fields import is_reference, new_id, new_reference
 from chassis.work import Caller
+from services.intake.domain import walks
 from services.intake.domain.facts import may_be_contacted
 from services.intake.domain.identity import Address, Holder, party_behind
 from services.intake.domain.states import Status
-from services.intake.errors import NoSuchEnquiry
-from services.intake.models import SEARCHED, Contact, Enquirer, Enquiry, EnquiryWords, OutgoingMessage
+from services.intake.errors import NoScript, NoSuchEnquiry
+from services.intake.models import (
+    SEARCHED,
+    Contact,
+    Diagnosis,
+    DiagnosisScript,
+    Enquirer,
+    Enquiry,
+    EnquiryWords,
+    OutgoingMessage,
+)
 
 # What is stored as it was sent.
 _CODES = ("channel", "received_at", "matters", "service_sector", "spin_out_stage", "self_declared_readiness")
@@ -183,4 +193,38 @@ def list_contacts(session: Session, reference: str, query: dict[str, Any]) -> Pa
     enquiry = find_enquiry(session, reference)
     return page(
         session, select(Contact).where(Contact.enquiry_id == enquiry.id), (Contact.started_at, Contact.id), query
+    )
+
+
+def lock_scripts(session: Session) -> None:
+    """Let nobody else import a script until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("diagnosis_scripts"))))
+
+
+def script_in_use(session: Session) -> DiagnosisScript:
+    """The script that was imported last. Raises NoScript."""
+    script = session.scalar(select(DiagnosisScript).order_by(DiagnosisScript.position.desc()).limit(1))
+    if script is None:
+        raise NoScript
+    return script
+
+
+def latest_diagnosis(session: Session, reference: str) -> Diagnosis | None:
+    """The diagnosis of an enquiry that was begun last, if there is one."""
+    of_enquiry = select(Diagnosis).where(Diagnosis.enquiry == reference)
+    return session.scalar(of_enquiry.order_by(Diagnosis.version.desc()).limit(1))
+
+
+def new_diagnosis(enquiry: Enquiry, script: DiagnosisScript, version: int, caller: Caller, now: datetime) -> Diagnosis:
+    """A diagnosis of an enquiry that begins now."""
+    return Diagnosis(
+        id=new_id(),
+        enquiry=enquiry.reference,
+        version=version,
+        script=script,
+        status=walks.Status.OPEN,
+        path=[],
+        started_by=caller.subject,
+        started_at=now,
+        updated_at=now,
     )

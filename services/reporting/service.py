@@ -49,6 +49,11 @@ class ReportingService:
         "enquiry_answered",
         "enquiry_withdrawn",
         "enquiry_closed",
+        "diagnosis_started",
+        "diagnosis_changed",
+        "diagnosis_finished",
+        "diagnosis_abandoned",
+        "diagnosis_script_imported",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -10,6 +10,7 @@ from chassis.work import Event
 from deploy.virtual_hosts import SERVICES
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
+from tests.service.intake_samples import import_script
 from tests.service.triage_desk import load
 
 PEOPLE = {"roles": ("admin",), "subject": "admin-1", "client": "console"}
@@ -54,10 +55,11 @@ def hearers(source: str, type_: str) -> list[str]:
 
 @contextmanager
 def opened(make: MakeDatabase) -> Iterator[Chain]:
-    """A chain whose criteria are loaded."""
+    """A chain whose criteria are loaded, and whose script of the diagnosis is imported."""
     chain = Chain({name: Desk(find_service(name), make(name)) for name in SERVICES})
     try:
         load(chain.desks["triage"])
+        import_script(chain.desks["intake"])
         chain.carry()
         yield chain
     finally:

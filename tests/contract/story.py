@@ -82,6 +82,7 @@ class Story:
         self.criteria()
         self.endpoint()
         self.enquiries_without_a_case()
+        self.diagnoses()
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
         self.casework(case)
@@ -166,6 +167,20 @@ class Story:
         abroad = enquiry(facts={"gates": {**STRONG["gates"], "england": "no"}, "criteria": STRONG["criteria"]})
         scotland = ask("intake", "create_enquiry", body=abroad, key=self.key())["reference"]
         ask("intake", "close_enquiry", reference=scotland, body=REASON)
+
+    def diagnoses(self) -> None:
+        """A diagnosis that is given up; another one with a step back and a changed answer, to its end."""
+        ask = self.chain.ask
+        named = {"reference": ask("intake", "create_enquiry", body=enquiry(facts={}), key=self.key())["reference"]}
+        for given_up in (True, False):
+            ask("intake", "start_diagnosis", **named, body={}, key=self.key())
+            for node, answer in (("public_origin", "not_sure"), ("employer", "other")):
+                ask("intake", "answer_diagnosis", **named, body={"node": node, "answer": answer})
+            if given_up:
+                ask("intake", "abandon_diagnosis", **named, body={})
+        ask("intake", "step_diagnosis_back", **named, body={})
+        ask("intake", "answer_diagnosis", **named, body={"node": "public_origin", "answer": "neither"})
+        ask("intake", "finish_diagnosis", **named, body={})
 
     def enquiry_with_a_case(self) -> tuple[str, str]:
         """One that opens a case; the references of both."""

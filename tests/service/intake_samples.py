@@ -1,11 +1,18 @@
 """Enquiries to send to intake, events for it to hear, and what it says to its database."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
+from chassis.work import Caller, Work, new_trace
+from services.intake.commands import import_document
 from tests.fixtures.desk import Desk
 
+SCRIPT_FILE = Path(__file__).parents[2] / "services" / "intake" / "scripts" / "2026-11.json"
+SCRIPT: dict[str, Any] = json.loads(SCRIPT_FILE.read_text())
 LEAST: dict[str, Any] = {"channel": "phone", "enquirer": {"kind": "other"}, "subject": "Pensions"}
 FULL: dict[str, Any] = {
     "channel": "phone",
@@ -67,3 +74,12 @@ def statements_of(desk: Desk) -> list[str]:
     sent: list[str] = []
     event.listen(desk.database.engine, "before_cursor_execute", lambda *details: sent.append(details[2]))
     return sent
+
+
+def import_script(desk: Desk, document: dict[str, Any] = SCRIPT) -> str:
+    """Import a script of the diagnosis, the shipped one unless told otherwise; return what was done, in words."""
+    with desk.session() as session:
+        work = Work(session, "intake", Caller("operator", "command"), datetime.now(UTC), new_trace(), "import")
+        words = import_document(work, document)
+        work.record()
+    return words

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from chassis.entrypoints import entrypoints_of
 from deploy.topology import declare
 from services.casework.service import CaseworkService
+from services.intake.commands import diagnosis
 from services.intake.service import IntakeService
 from services.referrals.service import ReferralsService
 from services.reporting.service import ReportingService
@@ -68,13 +69,15 @@ class Reader:
 
 @pytest.fixture
 def reader(bus: Bus, database: MakeDatabase, tmp_path: Path) -> Iterator[Reader]:
-    """Give a reader of the whole system, with its criteria loaded."""
+    """Give a reader of the whole system, with its criteria and its script of the diagnosis loaded."""
     declare(bus.host.url("operator"), [entrypoints_of(service) for service in SERVICES])
     urls = {service: database(service.name) for service in SERVICES}
-    loaded = CliRunner().invoke(
-        criteria, ["load", str(ROOT / "services/triage/criteria/2026-11.json"), "--database-url", urls[TriageService]]
-    )
-    assert loaded.exit_code == 0, loaded.output
+    for command, word, file, service in (
+        (criteria, "load", "services/triage/criteria/2026-11.json", TriageService),
+        (diagnosis, "import", "services/intake/scripts/2026-11.json", IntakeService),
+    ):
+        loaded = CliRunner().invoke(command, [word, str(ROOT / file), "--database-url", urls[service]])
+        assert loaded.exit_code == 0, loaded.output
     for process in [bus.launch(service, url) for service, url in urls.items()]:
         process.wait_until_ready(60)
     door = Door(tmp_path, bus.host.url("gateway")).start()
@@ -116,6 +119,28 @@ def test_the_document_is_true_of_every_answer_on_the_main_path(reader: Reader) -
     for name in REPORTS:
         reader.ask("GET", "/v1/reports/{name}", name=name)
         reader.ask("GET", "/v1/reports/{name}.csv", name=name)
+
+
+def test_the_document_is_true_of_a_diagnosis(reader: Reader) -> None:
+    enquiry = reader.ask("POST", "/v1/enquiries", {**ENQUIRY, "facts": {}}).json["reference"]
+    one = "/v1/enquiries/{reference}/diagnosis"
+    given = {"node": "public_origin", "answer": "neither"}
+
+    begun = reader.ask("POST", one, {}, reference=enquiry)
+    reader.ask("POST", f"{one}/abandon", {}, match=begun.headers["ETag"], reference=enquiry)
+    assert reader.ask("POST", one, {}, reference=enquiry).headers["Location"] == one.format(reference=enquiry)
+    read = reader.ask("GET", one, reference=enquiry)
+    reader.ask("POST", f"{one}/preview", given, reference=enquiry)
+    answered = reader.ask("POST", f"{one}/answers", given, match=read.headers["ETag"], reference=enquiry)
+    back = reader.ask("POST", f"{one}/back", {}, match=answered.headers["ETag"], reference=enquiry)
+    answered = reader.ask("POST", f"{one}/answers", given, match=back.headers["ETag"], reference=enquiry)
+    reader.ask("POST", f"{one}/finish", {}, match=answered.headers["ETag"], reference=enquiry)
+
+    def assessed() -> bool:
+        assessment = reader.ask("GET", "/v1/enquiries/{reference}", reference=enquiry).json["assessment"]
+        return assessment is not None and assessment["outcome"] == "out_of_scope"
+
+    eventually(assessed)
 
 
 def test_the_document_is_true_of_webhooks_and_of_operations(reader: Reader) -> None:

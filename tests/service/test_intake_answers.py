@@ -9,7 +9,7 @@ import pytest
 from services.intake.service import IntakeService
 from tests.contract.documents import faults_of
 from tests.fixtures.stores import MakeDesk
-from tests.service.intake_samples import FULL, LEAST, assessed
+from tests.service.intake_samples import FULL, LEAST, assessed, import_script
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "contracts" / "rpc" / "intake.json").read_text())
 CONTACT = {"channel": "phone", "direction": "inbound", "disposition": "answered"}
@@ -36,5 +36,16 @@ def test_every_answer_fits_its_contract(desk: MakeDesk, body: dict[str, Any]) ->
     check("change_enquiry", intake.ask("change_enquiry", reference=reference, body={"spin_out_stage": "live"}))
     check("record_contact", intake.ask("record_contact", reference=reference, body=CONTACT))
     check("list_contacts", intake.ask("list_contacts", reference=reference)["items"][0])
+    import_script(intake)
+    given = {"node": "public_origin", "answer": "neither"}
+    check("start_diagnosis", intake.ask("start_diagnosis", reference=reference, body={}))
+    check("preview_diagnosis", intake.ask("preview_diagnosis", reference=reference, body=given))
+    check("answer_diagnosis", intake.ask("answer_diagnosis", reference=reference, body=given))
+    check("read_diagnosis", intake.ask("read_diagnosis", reference=reference))
+    check("step_diagnosis_back", intake.ask("step_diagnosis_back", reference=reference, body={}))
+    intake.ask("answer_diagnosis", reference=reference, body=given)
+    check("finish_diagnosis", intake.ask("finish_diagnosis", reference=reference, body={}))
+    intake.ask("start_diagnosis", reference=reference, body={})
+    check("abandon_diagnosis", intake.ask("abandon_diagnosis", reference=reference, body={}))
     for method in ("answer_enquiry", "close_enquiry"):
         check(method, intake.ask(method, reference=reference, body={"reason": "All was said."}))

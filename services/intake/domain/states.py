@@ -29,6 +29,7 @@ class Action(StrEnum):
     """What a person may do with an enquiry."""
 
     CHANGE = "change"
+    DIAGNOSE = "diagnose"
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     CLOSE = "close"
@@ -43,8 +44,8 @@ _WAITING = (Status.RECEIVED, Status.IN_TRIAGE, Status.AWAITING_INFORMATION)
 # A contact that took place may always be written down. An enquiry with an open case ends with that case.
 ALLOWED: Mapping[Status, tuple[Action, ...]] = {
     **dict.fromkeys(_WAITING, tuple(Action)),
-    Status.ANSWERED: (Action.CHANGE, Action.WITHDRAW, Action.CLOSE, Action.RECORD_CONTACT),
-    Status.CASE_OPEN: (Action.CHANGE, Action.WITHDRAW, Action.RECORD_CONTACT),
+    Status.ANSWERED: (Action.CHANGE, Action.DIAGNOSE, Action.WITHDRAW, Action.CLOSE, Action.RECORD_CONTACT),
+    Status.CASE_OPEN: (Action.CHANGE, Action.DIAGNOSE, Action.WITHDRAW, Action.RECORD_CONTACT),
     Status.CLOSED: (Action.RECORD_CONTACT,),
     Status.WITHDRAWN: (Action.RECORD_CONTACT,),
     Status.DUPLICATE: (Action.RECORD_CONTACT,),

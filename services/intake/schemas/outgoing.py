@@ -49,6 +49,7 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
         "self": own,
         "contacts": f"{own}/contacts",
         "assessments": f"{own}/assessments",
+        "diagnosis": f"{own}/diagnosis",
         "case": f"/v1/cases/{case}" if case else None,
     }
 

@@ -29,7 +29,8 @@ from gateway.tokens import Issuer, Tokens
 KEY = OKPKey.generate_key("Ed25519", {"kid": "one"})
 ISSUER, AUDIENCE = "https://issuer.example", "spinout"
 CONTRACTS = Contracts.read()
-THING = {"reference": "ENQ-7K3M-9Q2D", "id": "0192f0c1", "version": 3, "columns": [], "rows": []}
+_REFERENCE = "ENQ-7K3M-9Q2D"
+THING = {"reference": _REFERENCE, "enquiry": _REFERENCE, "id": "0192f0c1", "version": 3, "columns": [], "rows": []}
 
 
 @dataclass(frozen=True, slots=True)

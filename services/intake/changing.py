@@ -1,0 +1,65 @@
+"""How an enquiry is taken for an action, and changed: by a person's hand, and by what a diagnosis found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.errors import FieldError, Invalid, NotAllowedNow
+from chassis.work import Work
+from services.intake import events, store
+from services.intake.domain.facts import MOST_FACTS
+from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
+from services.intake.models import Enquiry, EnquiryWords
+
+# The fields that everybody behind triage knows by its assessment alone.
+_TRIAGED = frozenset({"facts", "matters", "spin_out_stage"})
+
+
+def take(work: Work, reference: str, action: Action) -> Enquiry:
+    """The enquiry, locked for an action. Raises NoSuchEnquiry, Stale, or NotAllowedNow with the possible actions."""
+    enquiry = store.lock_enquiry(work.session, reference)
+    work.expect(enquiry.version)
+    permit(enquiry, action)
+    return enquiry
+
+
+def permit(enquiry: Enquiry, action: Action) -> None:
+    """Raise NotAllowedNow, with the possible actions, when the enquiry's status does not allow this one."""
+    allowed = ALLOWED[Status(enquiry.status)]
+    if action not in allowed:
+        raise NotAllowedNow(action.value, enquiry.status, [other.value for other in allowed])
+
+
+def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
+    """Give a locked enquiry these values, and tell what changed. Raises Invalid when they do not go together.
+
+    What triage passes on to cases and referrals is triaged again. Values that are there already change nothing.
+    """
+    _check(values, enquiry)
+    changed = sorted(name for name, value in values.items() if value != getattr(_part(enquiry, name), name))
+    if not changed:
+        return
+    for name in changed:
+        setattr(_part(enquiry, name), name, values[name])
+    if not _TRIAGED.isdisjoint(changed):
+        enquiry.facts_version += 1
+        store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
+    store.touch(enquiry, work.now)
+    work.tell(events.enquiry_changed(enquiry, changed))
+
+
+def _part(enquiry: Enquiry, name: str) -> Enquiry | EnquiryWords:
+    """The row of an enquiry that holds a field."""
+    return enquiry.words if name in ("subject", "message") else enquiry
+
+
+def _check(values: Mapping[str, Any], enquiry: Enquiry) -> None:
+    faults = [
+        FieldError(f"/facts/{part}", f"Must hold {MOST_FACTS} answers at most, with those already there.")
+        for part, answers in values["facts"].items()
+        if len(answers) > MOST_FACTS
+    ]
+    subject, message = (values.get(name, getattr(enquiry.words, name)) for name in ("subject", "message"))
+    if subject is None and message is None:
+        faults.append(FieldError("/message", "An enquiry keeps a subject or a message."))
+    if faults:
+        raise Invalid(faults)

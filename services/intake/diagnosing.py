@@ -1,0 +1,147 @@
+"""How an enquiry's guided diagnosis goes: begun, answered, changed, and finished or given up.
+
+Whoever changes a diagnosis holds the lock of its enquiry. The version that If-Match names is the diagnosis's.
+"""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.errors import FieldError, Invalid, NotAllowedNow
+from chassis.work import Work
+from services.intake import changing, events, store
+from services.intake.diagnosed import Diagnosed
+from services.intake.domain import walks
+from services.intake.domain.facts import merged
+from services.intake.domain.scripts import compile_script
+from services.intake.domain.states import Action as EnquiryAction
+from services.intake.domain.walks import Action, Changed
+from services.intake.errors import NoDiagnosis
+from services.intake.models import Diagnosis, Enquiry
+
+
+def start(work: Work, reference: str) -> Diagnosed:
+    """Begin a diagnosis by the script in use. Raises NotAllowedNow while another is open, or NoScript."""
+    enquiry = changing.take(work, reference, EnquiryAction.DIAGNOSE)
+    present = store.latest_diagnosis(work.session, reference)
+    if present is not None and present.status == walks.Status.OPEN:
+        raise _not_allowed(Action.START, _shown(present))
+    script = store.script_in_use(work.session)
+    row = store.new_diagnosis(enquiry, script, present.version + 1 if present else 1, work.caller, work.now)
+    work.session.add(row)
+    work.tell(events.diagnosis_started(row))
+    return _shown(row)
+
+
+def read(session: Session, reference: str) -> Diagnosed:
+    """The latest diagnosis of an enquiry. Raises NoSuchEnquiry or NoDiagnosis."""
+    row = store.latest_diagnosis(session, reference)
+    if row is None:
+        store.find_enquiry(session, reference)
+        raise NoDiagnosis
+    return _shown(row)
+
+
+def preview(session: Session, reference: str, given: dict[str, str]) -> Diagnosed:
+    """The latest diagnosis as this answer would make it. Raises NoSuchEnquiry, NoDiagnosis, or Invalid.
+
+    A question about what is possible is no conflict: of a diagnosis that has ended, too, the answer is that nothing is
+    asked there.
+    """
+    diagnosed = read(session, reference)
+    if Action.ANSWER not in diagnosed.allowed:
+        raise Invalid([FieldError("/node", "Nothing is asked any more: the diagnosis has ended.")])
+    changed = _answered(diagnosed, given)
+    return Diagnosed(diagnosed.row, changed.walk, changed.fell_away)
+
+
+def answer(work: Work, reference: str, given: dict[str, str]) -> Diagnosed:
+    """Answer the open question, or an earlier one anew. Raises Invalid for what is not asked, or NotAllowedNow."""
+    _, diagnosed = _take(work, reference)
+    _permit(Action.ANSWER, diagnosed)
+    return _keep(work, diagnosed, _answered(diagnosed, given), given)
+
+
+def back(work: Work, reference: str) -> Diagnosed:
+    """Take the last answer back. Raises NotAllowedNow where there is none."""
+    _, diagnosed = _take(work, reference)
+    _permit(Action.BACK, diagnosed)
+    return _keep(work, diagnosed, walks.stepped_back(diagnosed.walk), None)
+
+
+def finish(work: Work, reference: str) -> Diagnosed:
+    """End a diagnosis that has reached an end, and give the enquiry what it found, which triage then assesses."""
+    enquiry, diagnosed = _take(work, reference)
+    _permit(Action.FINISH, diagnosed)
+    found = diagnosed.walk.found
+    diagnosed.row.scope = diagnosed.walk.scope
+    _end(work, diagnosed.row, walks.Status.FINISHED)
+    work.tell(events.diagnosis_finished(diagnosed.row, found))
+    values: dict[str, Any] = {
+        "facts": merged(enquiry.facts, found.facts),
+        "matters": list(dict.fromkeys((*enquiry.matters, *found.matters))),
+        "spin_out_stage": found.spin_out_stage or enquiry.spin_out_stage,
+    }
+    changing.change(work, enquiry, values)
+    return diagnosed
+
+
+def abandon(work: Work, reference: str) -> Diagnosed:
+    """Give up an open diagnosis. The enquiry gets nothing of what was found."""
+    _, diagnosed = _take(work, reference)
+    _permit(Action.ABANDON, diagnosed)
+    _end(work, diagnosed.row, walks.Status.ABANDONED)
+    work.tell(events.diagnosis_abandoned(diagnosed.row))
+    return diagnosed
+
+
+def _take(work: Work, reference: str) -> tuple[Enquiry, Diagnosed]:
+    """The enquiry, locked, and its latest diagnosis. Raises NoSuchEnquiry, NoDiagnosis, Stale or NotAllowedNow."""
+    enquiry = store.lock_enquiry(work.session, reference)
+    row = store.latest_diagnosis(work.session, reference)
+    if row is None:
+        raise NoDiagnosis
+    work.expect(row.version)
+    changing.permit(enquiry, EnquiryAction.DIAGNOSE)
+    return enquiry, _shown(row)
+
+
+def _answered(diagnosed: Diagnosed, given: dict[str, str]) -> Changed:
+    faults = walks.faults(diagnosed.walk, given["node"], given["answer"])
+    if faults:
+        raise Invalid([FieldError(pointer, message) for pointer, message in faults.items()])
+    return walks.answered(diagnosed.walk, given["node"], given["answer"])
+
+
+def _keep(work: Work, diagnosed: Diagnosed, changed: Changed, given: dict[str, str] | None) -> Diagnosed:
+    """Keep a walk's new path, and tell of it; the same path once more is no change."""
+    row = diagnosed.row
+    if changed.walk.path != diagnosed.walk.path:
+        row.path = [[*step] for step in changed.walk.path]
+        _touch(work, row)
+        work.tell(events.diagnosis_changed(row, given, changed))
+    return Diagnosed(row, changed.walk, changed.fell_away)
+
+
+def _permit(action: Action, diagnosed: Diagnosed) -> None:
+    if action not in diagnosed.allowed:
+        raise _not_allowed(action, diagnosed)
+
+
+def _not_allowed(action: Action, diagnosed: Diagnosed) -> NotAllowedNow:
+    return NotAllowedNow(action.value, diagnosed.row.status, [other.value for other in diagnosed.allowed])
+
+
+def _end(work: Work, row: Diagnosis, status: walks.Status) -> None:
+    row.status, row.ended_at = status, work.now
+    _touch(work, row)
+
+
+def _touch(work: Work, row: Diagnosis) -> None:
+    row.version += 1
+    row.updated_at = work.now
+
+
+def _shown(row: Diagnosis) -> Diagnosed:
+    """A diagnosis with its walk, by the script that it began with."""
+    return Diagnosed(row, walks.replay(compile_script(row.script.document), row.path))
