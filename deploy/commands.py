@@ -14,6 +14,7 @@ _PLACES = {
     "contracts": ("deploy.operating", "contracts"),
     "criteria": ("services.triage.commands", "criteria"),
     "demo": ("deploy.demo.player", "demo"),
+    "diagnosis": ("services.intake.commands", "diagnosis"),
     "mail": ("services.intake.mail.commands", "mail"),
     "migrate": ("deploy.operating", "migrate"),
     "parked": ("deploy.operating", "parked"),

@@ -24,6 +24,7 @@ from deploy.supervision import Group, Supervisor
 from deploy.virtual_hosts import OPERATOR, SERVICES
 
 CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
+SCRIPT = processes.ROOT / "services" / "intake" / "scripts" / "2026-11.json"
 
 # Seconds. On two idle cores all is ready in 15 and stopped in 10; busy ones are given time.
 READY_WITHIN, STOPPED_WITHIN, KILLED_AFTER = 180.0, 30.0, 3.0
@@ -118,6 +119,8 @@ class LocalSystem:
                 upgrade(service, urls[service])
         with _step(f"Loading the criteria {CRITERIA.stem}"):
             self._run("criteria", ("criteria", "load", str(CRITERIA)), {"DATABASE_URL": urls["triage"]})
+        with _step(f"Importing the diagnosis script {SCRIPT.stem}"):
+            self._run("diagnosis", ("diagnosis", "import", str(SCRIPT)), {"DATABASE_URL": urls["intake"]})
         return urls
 
     def _make_bus(self, bus: Bus) -> dict[str, str]:
