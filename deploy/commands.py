@@ -15,6 +15,7 @@ _PLACES = {
     "criteria": ("services.triage.commands", "criteria"),
     "demo": ("deploy.demo.player", "demo"),
     "diagnosis": ("services.intake.commands", "diagnosis"),
+    "library": ("services.library.commands", "library"),
     "mail": ("services.intake.mail.commands", "mail"),
     "migrate": ("deploy.operating", "migrate"),
     "parked": ("deploy.operating", "parked"),

@@ -14,7 +14,7 @@ import urllib3
 
 from deploy.errors import CannotRun
 
-SERVICES = ("intake", "triage", "casework", "referrals", "reporting")
+SERVICES = ("intake", "triage", "casework", "referrals", "library", "reporting")
 OPERATOR = "operator"
 PROCESSES = ("gateway", *SERVICES, OPERATOR)
 

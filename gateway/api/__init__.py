@@ -1,6 +1,18 @@
 """The routes, one module for each kind of resource. A view is its declaration and a few lines."""
 
-from gateway.api import cases, diagnosis, enquiries, fund, jobs, operations, referrals, reports, triage, webhooks
+from gateway.api import (
+    cases,
+    diagnosis,
+    enquiries,
+    fund,
+    jobs,
+    library,
+    operations,
+    referrals,
+    reports,
+    triage,
+    webhooks,
+)
 from gateway.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     *diagnosis.api,
     *triage.api,
     *jobs.api,
+    *library.api,
     *cases.api,
     *referrals.api,
     *fund.api,

@@ -5,9 +5,10 @@ Nothing else in the gateway knows the bus.
 
 from gateway.clients.casework import Casework
 from gateway.clients.intake import Intake
+from gateway.clients.library import Library
 from gateway.clients.operations import Operations
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
 from gateway.clients.triage import Triage
 
-__all__ = ["Casework", "Fund", "Intake", "Operations", "Referrals", "Reporting", "Triage", "Webhooks"]
+__all__ = ["Casework", "Fund", "Intake", "Library", "Operations", "Referrals", "Reporting", "Triage", "Webhooks"]

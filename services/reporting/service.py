@@ -107,6 +107,18 @@ class ReportingService:
         """Keep and fold what referrals tells."""
         _hear(work)
 
+    @handles(
+        "library",
+        "resource_created",
+        "resource_changed",
+        "resource_retired",
+        "signpost_given",
+        "signpost_answered",
+    )
+    def hear_library(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep what the library tells."""
+        _hear(work)
+
 
 def _hear(work: Work) -> None:
     event = cast("Event", work.event)

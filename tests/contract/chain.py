@@ -1,4 +1,4 @@
-"""The five services, each at its desk, and every event carried by hand from who tells it to all who hear it."""
+"""The services, each at its desk, and every event carried by hand from who tells it to all who hear it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

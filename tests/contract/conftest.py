@@ -11,7 +11,7 @@ from tests.fixtures.stores import fresh_databases
 
 @pytest.fixture(scope="session")
 def story() -> Iterator[Chain]:
-    """The five services after the whole story. Look, do not change."""
+    """The services after the whole story. Look, do not change."""
     with fresh_databases() as make, opened(make) as chain:
         Story(chain).tell()
         yield chain

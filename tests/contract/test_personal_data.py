@@ -39,6 +39,7 @@ def test_the_words_were_kept_where_they_belong_so_that_the_search_would_have_fou
         "casework": ("notes", "contacts", "tasks", "evidence", "closings"),
         "triage": ("overrides",),
         "referrals": ("referral_steps", "fund_entries", "webhook_endpoints"),
+        "library": ("resources", "resource_versions", "signposts"),
     }
     for service, tables in places.items():
         for table in tables:

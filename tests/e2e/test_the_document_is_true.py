@@ -71,8 +71,11 @@ def _what_is_there(visitor: Visitor) -> dict[str, dict[str, str]]:
     task = visitor.make(f"/v1/cases/{case}/tasks", {"title": "To be fuzzed"}).json["id"]
     hook = {"url": "https://hooks.example.org/in", "event_types": ["referral.sent"]}
     endpoint = visitor.make("/v1/webhooks/endpoints", hook).json["id"]
+    resource = visitor.get("/v1/resources?limit=1").json["items"][0]["id"]
+    signpost = visitor.make(f"/v1/enquiries/{enquiry}/signposts", {"resource_id": resource}).json["id"]
     return {
-        "/v1/enquiries": {"reference": enquiry},
+        "/v1/enquiries": {"reference": enquiry, "signpost_id": signpost},
+        "/v1/resources": {"resource_id": resource},
         "/v1/cases": {"reference": case, "task_id": task},
         "/v1/referrals": {"reference": referral},
         "/v1/webhooks/endpoints": {"endpoint_id": endpoint},

@@ -1,4 +1,4 @@
-"""All five services on a virtual host, and hostile messages on every queue of theirs."""
+"""All services on a virtual host, and hostile messages on every queue of theirs."""
 
 import hashlib
 import itertools
@@ -46,6 +46,7 @@ ENVELOPED = (
     ("casework", "case_closed"),
     ("referrals", "referral_sent"),
     ("referrals", "referral_decided"),
+    ("library", "signpost_given"),
 )
 FACTS = {"gates": dict.fromkeys(GATES, "yes"), "criteria": dict.fromkeys(CRITERIA, 4)}
 

@@ -21,7 +21,7 @@ QUEUES = [*HANDLERS, *(f"{service}.{kind}" for service in SERVICES for kind in (
 
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    """The five services after all hostile messages were thrown and their queues had a minute to get empty."""
+    """The services after all hostile messages were thrown and their queues had a minute to get empty."""
     home = tmp_path_factory.mktemp("siege")
     with fresh_databases() as make, fresh_virtual_hosts() as host, besieged(host(), make, home) as under_siege:
         under_siege.throw_all()

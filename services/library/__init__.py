@@ -1,0 +1,1 @@
+"""Library: the resources that people are pointed to, and what came of it."""

@@ -1,0 +1,41 @@
+"""How the library keeps and finds resources and signposts. Plain functions on a session."""
+
+from services.library.store.resources import (
+    find_resource,
+    holder_of,
+    keep,
+    lock_all,
+    new_resource,
+    resources_in_use,
+    shown,
+    values_of,
+)
+from services.library.store.searching import list_resources
+from services.library.store.signposts import (
+    count_answer,
+    fitting,
+    know_enquiry,
+    list_signposts,
+    lock_signpost,
+    new_signpost,
+    shown_signpost,
+)
+
+__all__ = [
+    "count_answer",
+    "find_resource",
+    "fitting",
+    "holder_of",
+    "keep",
+    "know_enquiry",
+    "list_resources",
+    "list_signposts",
+    "lock_all",
+    "lock_signpost",
+    "new_resource",
+    "new_signpost",
+    "resources_in_use",
+    "shown",
+    "shown_signpost",
+    "values_of",
+]
