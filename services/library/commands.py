@@ -1,6 +1,7 @@
 """`spinout library`: the library in and out of files."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -92,11 +93,15 @@ def _read(file: Path, form: str) -> Reading:
 
 def _refuse(faults: Sequence[Fault]) -> None:
     """End the command with 1 after every fault was said, when there is one."""
-    for fault in faults:
+    for fault in sorted(faults, key=_place_in_file):
         click.echo(f"{fault.place}: {fault.message}", err=True)
     if faults:
         click.echo("Nothing was changed.", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _place_in_file(fault: Fault) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", fault.place)]
 
 
 @contextmanager

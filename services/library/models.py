@@ -23,8 +23,8 @@ class Base(DeclarativeBase):
 class Resource(Base):
     """Something that people are pointed to. One that is retired stays, for the signposts that were given to it.
 
-    `plain` is all its words, for what is spelt nearly so; `search` the same for full text search. The answers to “did
-    it help?” are counted here, without making a new version.
+    `search` is its words, for full text search. The answers to “did it help?” are counted here, without making a new
+    version.
     """
 
     __tablename__ = "resources"
@@ -33,7 +33,6 @@ class Resource(Base):
         CheckConstraint("(retired_at IS NULL) = (retired_because IS NULL)", name="retired"),
         Index("uq_resources_address", "address", unique=True, postgresql_where=text("retired_at IS NULL")),
         Index("ix_resources_search", "search", postgresql_using="gin"),
-        Index("ix_resources_plain", "plain", postgresql_using="gin", postgresql_ops={"plain": "gin_trgm_ops"}),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -58,8 +57,18 @@ class Resource(Base):
     helped_yes: Mapped[int]
     helped_partly: Mapped[int]
     helped_no: Mapped[int]
-    plain: Mapped[str] = mapped_column(deferred=True, deferred_raiseload=True)
     search: Mapped[Any] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
+
+
+class Word(Base):
+    """A word that some resource holds or has held: what a misspelt one may have been meant for."""
+
+    __tablename__ = "words"
+    __table_args__ = (
+        Index("ix_words_trigrams", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+    word: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ResourceVersion(Base):

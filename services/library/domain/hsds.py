@@ -81,6 +81,8 @@ def _read(one: Mapping[str, Any], place: str, kind: str, address: str, reading: 
             values.setdefault(facet, []).append(term.get("code"))
         elif str(each.get("label")).removeprefix(TAXONOMY) in _VALUES and str(each["label"]).startswith(TAXONOMY):
             values[each["label"].removeprefix(TAXONOMY)] = each.get("value")
+    if "assured_by" in values and one.get("assured_date") is not None:
+        values.setdefault("assured_on", one["assured_date"])
     return values
 
 

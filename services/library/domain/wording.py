@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-# Below this a word is near too many others.
-_SHORTEST, _MOST_WORDS = 4, 8
-_EXCLUDED = re.compile(r'(?:^|(?<=\s))-(?:"[^"]*"?|\S+)')
+# A shorter word is near too many others, a longer one is none.
+_SHORTEST, _LONGEST, _MOST_WORDS = 4, 40, 8
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))-\S+")
 _BARE_END = re.compile(r"(?:^|\s)\w+$")
 
 
@@ -21,6 +21,20 @@ def is_being_typed(query: str) -> bool:
 
 
 def words_to_be_near(query: str) -> list[str]:
-    """The words of a query that found nothing, to look for what is spelt nearly so: the first eight that are long."""
-    found = re.findall(r"\w+", _EXCLUDED.sub(" ", query).lower())
-    return list(dict.fromkeys(word for word in found if len(word) >= _SHORTEST))[:_MOST_WORDS]
+    """The words of a query that found nothing, to look for what is spelt nearly so: the first eight that are long.
+
+    Whoever puts words in quotes means them as they are.
+    """
+    return [] if '"' in query else long_words(_EXCLUDED.sub(" ", query))[:_MOST_WORDS]
+
+
+def long_words(text: str) -> list[str]:
+    """The words of a text that are long enough to be told from others when they are misspelt, each once."""
+    words = re.findall(r"\w+", text.lower())
+    return list(dict.fromkeys(word for word in words if _SHORTEST <= len(word) <= _LONGEST))
+
+
+def slips(word: str) -> list[str]:
+    """The word itself, and as it would be with two neighbouring letters changed over: the commonest slip."""
+    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+    return list(dict.fromkeys((word, *swapped)))

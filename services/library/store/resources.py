@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.fields import labels
 from chassis.work import Work
 from services.library.domain.resource import FACETS, FIELDS, is_stale
-from services.library.domain.wording import folded
+from services.library.domain.wording import folded, long_words
 from services.library.errors import NoSuchResource
-from services.library.models import Resource, ResourceVersion
+from services.library.models import Resource, ResourceVersion, Word
 
 # The closed list that each facet takes its codes from; people search for the words, not for the codes.
 _LISTS = {
@@ -51,8 +52,10 @@ def keep(work: Work, resource: Resource) -> None:
     resource.updated_at = work.now
     parts = {"A": resource.title, "B": resource.summary, "C": resource.publisher, "D": _labels(resource)}
     plain = {weight: folded(text) for weight, text in parts.items()}
-    resource.plain = " ".join(plain.values())
     resource.search = _vector(plain)
+    # In the order of the alphabet, so that two who add the same words at once never wait for each other in a circle.
+    known = [{"word": word} for word in sorted({*long_words(" ".join(plain.values()))})]
+    work.session.execute(insert(Word).on_conflict_do_nothing(), known)
     document = {name: _as_json(value) for name, value in values_of(resource).items()}
     document["retired_because"] = resource.retired_because
     work.session.add(resource)

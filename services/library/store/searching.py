@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Double,
     Text,
     any_,
     case,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -28,15 +30,24 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Page
 from services.library.domain import resource as rules
-from services.library.domain.wording import folded, is_being_typed, words_to_be_near
+from services.library.domain.wording import folded, is_being_typed, slips, words_to_be_near
 from services.library.models import Resource
 
-# A word is near another that shares this part of its trigrams: one wrong letter, one left out, two changed over.
-NEAR = 0.45
+# Of how many words that are spelt alike a misspelt one may be meant for any.
+LIKELIEST = 3
 _FILTERS = {"matter": "matters", "stage": "stages", "sector": "sectors", "region": "regions", "audience": "audience"}
 _ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
 _SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 _SAME_SIZE = 32  # ts_rank's flag for rank / (rank + 1), which lies between 0 and 1
+
+_LIKELIEST = text("""
+SELECT asked.word, known.word
+FROM unnest(CAST(:words AS text[])) AS asked (word)
+CROSS JOIN LATERAL (
+    SELECT word FROM words WHERE words.word % asked.word
+    ORDER BY similarity(words.word, asked.word) DESC, words.word LIMIT :most
+) AS known
+""")
 
 Condition = ColumnElement[bool]
 Number = ColumnElement[Any]
@@ -51,25 +62,25 @@ def list_resources(session: Session, query: Mapping[str, Any], fits: Mapping[str
     where = _filtered(query, today)
     wanted = {facet: {*fits.get(facet, ()), *_asked(query, facet)} for facet in rules.FACET_WEIGHTS}
 
-    def score(text: Number) -> Number:
-        return _score(text, _fit(wanted), today)
+    def score(rank: Number) -> Number:
+        return _score(rank, _fit(wanted), today)
 
     if "q" not in query:
-        return _page(session, where, score(literal(0.0)), query)
-    text = folded(query["q"])
-    asked = _as_query(text)
+        return _page(session, where, score(_number(0)), query)
+    typed = folded(query["q"])
+    asked = _as_query(typed)
     holding = [*where, Resource.search.op("@@")(asked)]
     is_going_on = query["after"] is not None
     if not is_going_on or session.scalar(select(Resource.id).where(*holding).limit(1)):
         found = _page(session, holding, score(func.ts_rank(Resource.search, asked, _SAME_SIZE)), query)
         if is_going_on or found.items:
             return found
-    words = words_to_be_near(text)
+    words = words_to_be_near(typed)
     if not words:
         return Page([], None)
-    session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(NEAR), False)))
-    near = [or_(Resource.search.op("@@")(func.plainto_tsquery(_ENGLISH, w)), _is_near(w)) for w in words]
-    return _page(session, [*where, *near], score(_nearness(words)), query)
+    near = _meant(session, words)
+    holding = [*where, Resource.search.op("@@")(near)]
+    return _page(session, holding, score(func.ts_rank(Resource.search, near, _SAME_SIZE)), query)
 
 
 def _filtered(query: Mapping[str, Any], today: date) -> list[Condition]:
@@ -91,10 +102,10 @@ def _asked(query: Mapping[str, Any], facet: str) -> list[str]:
     return [query[name] for name, column in _FILTERS.items() if column == facet and name in query]
 
 
-def _as_query(text: str) -> ColumnElement[Any]:
+def _as_query(typed: str) -> ColumnElement[Any]:
     """The words as a tsquery. The last one, while it is being typed, is the beginning of a word."""
-    english, simple = (func.websearch_to_tsquery(dictionary, text) for dictionary in (_ENGLISH, _SIMPLE))
-    if not is_being_typed(text):
+    english, simple = (func.websearch_to_tsquery(dictionary, typed) for dictionary in (_ENGLISH, _SIMPLE))
+    if not is_being_typed(typed):
         return english.op("||")(simple)
     return _with_open_end(english).op("||")(_with_open_end(simple))
 
@@ -104,36 +115,40 @@ def _with_open_end(query: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(func.regexp_replace(cast(query, Text), "'$", "':*"), TSQUERY)
 
 
-def _is_near(word: str) -> Condition:
-    return Resource.plain.op("%>", is_comparison=True)(word)
-
-
-def _nearness(words: Sequence[str]) -> Number:
-    """How near the words are, at most half of what a resource that holds them would have."""
-    alike: Number = func.word_similarity(words[0], Resource.plain)
-    for word in words[1:]:
-        alike = alike + func.word_similarity(word, Resource.plain)
-    return alike / literal(2.0 * len(words))
+def _meant(session: Session, words: Sequence[str]) -> ColumnElement[Any]:
+    """What words may have been meant for: for each the likeliest that are known, or two of its letters put right."""
+    likeliest = session.execute(_LIKELIEST, {"words": list(words), "most": LIKELIEST}).all()
+    known = {word: [other for one, other in likeliest if one == word] for word in words}
+    queries = [func.websearch_to_tsquery(_ENGLISH, " or ".join([*slips(word), *known[word]])) for word in words]
+    whole: ColumnElement[Any] = queries[0]
+    for query in queries[1:]:
+        whole = whole.op("&&")(query)
+    return whole
 
 
 def _fit(wanted: Mapping[str, set[str]]) -> Number:
     """Which part of what is wanted a resource names, from 0 to 1, the facets weighted."""
     parts = {facet: sorted(codes) for facet, codes in wanted.items() if codes}
-    fit: Number = literal(0.0)
+    fit = _number(0)
     for facet, codes in parts.items():
         each = rules.FACET_WEIGHTS[facet] / sum(rules.FACET_WEIGHTS[one] for one in parts) / len(codes)
         for code in codes:
-            fit = fit + case((literal(code) == any_(getattr(Resource, facet)), each), else_=0.0)
+            fit = fit + case((literal(code) == any_(getattr(Resource, facet)), _number(each)), else_=_number(0))
     return fit
 
 
-def _score(text: Number, fit: Number, today: date) -> Number:
+def _score(rank: Number, fit: Number, today: date) -> Number:
     """The score in millionths. What nobody has answered about counts as a half."""
     yes, partly, no = Resource.helped_yes, Resource.helped_partly, Resource.helped_no
-    helped = (yes + 0.5 * partly + 1.0) / (yes + partly + no + 2.0)
-    keeps = case((Resource.review_by < today, rules.STALE_KEEPS), else_=1.0)
-    score = keeps * (rules.TEXT * text + rules.FIT * fit + rules.HELPED * helped)
-    return cast(func.round(1e6 * score), BigInteger)
+    helped = cast(2 * yes + partly + 2, Double) / (2 * (yes + partly + no) + 4)
+    keeps = case((Resource.review_by < today, _number(rules.STALE_KEEPS)), else_=_number(1))
+    score = keeps * (_number(rules.TEXT) * rank + _number(rules.FIT) * fit + _number(rules.HELPED) * helped)
+    return cast(func.round(1_000_000 * score), BigInteger)
+
+
+def _number(value: float) -> Number:
+    """A number as a double: PostgreSQL takes 0.5 for a decimal, with which it reckons at a fraction of the speed."""
+    return cast(literal(value), Double)
 
 
 def _page(session: Session, where: Sequence[Condition], score: Number, query: Mapping[str, Any]) -> Page:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     _create_resources()
     _index_resources()
+    _create_words()
     _create_versions()
     _create_signposts()
     _create_enquiries()
@@ -49,7 +50,6 @@ def _create_resources() -> None:
         sa.Column("helped_yes", sa.Integer, nullable=False),
         sa.Column("helped_partly", sa.Integer, nullable=False),
         sa.Column("helped_no", sa.Integer, nullable=False),
-        sa.Column("plain", sa.Text, nullable=False),
         sa.Column("search", TSVECTOR, nullable=False),
         sa.CheckConstraint("(assured_by IS NULL) = (assured_on IS NULL)", name="assured"),
         sa.CheckConstraint("(retired_at IS NULL) = (retired_because IS NULL)", name="retired"),
@@ -60,8 +60,12 @@ def _index_resources() -> None:
     in_use = sa.text("retired_at IS NULL")
     op.create_index("uq_resources_address", "resources", ["address"], unique=True, postgresql_where=in_use)
     op.create_index("ix_resources_search", "resources", ["search"], postgresql_using="gin")
-    trigrams = {"plain": "gin_trgm_ops"}
-    op.create_index("ix_resources_plain", "resources", ["plain"], postgresql_using="gin", postgresql_ops=trigrams)
+
+
+def _create_words() -> None:
+    op.create_table("words", sa.Column("word", sa.Text, primary_key=True))
+    trigrams = {"word": "gin_trgm_ops"}
+    op.create_index("ix_words_trigrams", "words", ["word"], postgresql_using="gin", postgresql_ops=trigrams)
 
 
 def _create_versions() -> None:
