@@ -28,6 +28,7 @@ FORMAT = click.option(
 DATABASE = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, help="The library's own database (or DATABASE_URL)."
 )
+AWAY = "The database cannot be reached, has not been migrated, or others are at the same resources. Try again."
 
 
 @click.group()
@@ -52,7 +53,7 @@ def import_(file: Path, form: str, database_url: str, dry_run: bool, new_only: b
             shelved = shelving.shelve(work, reading.rows, only_new=new_only)
             _refuse([*reading.faults, *shelved.faults])
     except OperationalError as error:
-        raise click.ClickException("The database cannot be reached, or it has not been migrated.") from error
+        raise click.ClickException(AWAY) from error
     done = ", ".join(f"{shelved.done[what]} {what}" for what in ("created", "changed", "retired", "left"))
     click.echo(f"{'Nothing was done. It would be: ' if dry_run else ''}{done} as they were.")
 
@@ -66,7 +67,7 @@ def export(form: str, database_url: str) -> None:
         with closing(Database(database_url, connections=1)) as database, database.read() as session:
             found = [{"id": str(one.id), **store.values_of(one)} for one in store.resources_in_use(session)]
     except OperationalError as error:
-        raise click.ClickException("The database cannot be reached, or it has not been migrated.") from error
+        raise click.ClickException(AWAY) from error
     if form == "hsds":
         page = write_hsds([one for one in found if one["kind"] in KINDS])
         click.echo(json.dumps(page, ensure_ascii=False, indent=2))

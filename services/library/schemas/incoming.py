@@ -64,9 +64,9 @@ class ResourceChange(Schema):
 
 
 class Reason(Schema):
-    """Why something is done."""
+    """Why nobody is to be pointed to a resource any more."""
 
-    reason = Prose(2_000, required=True, metadata={"description": "Why, in plain words."})
+    reason = Prose(2_000, required=True, metadata={"description": "Why, in plain words that everybody may read."})
 
 
 class ResourceFilter(PageQuery):

@@ -53,9 +53,7 @@ def keep(work: Work, resource: Resource) -> None:
     parts = {"A": resource.title, "B": resource.summary, "C": resource.publisher, "D": _labels(resource)}
     plain = {weight: folded(text) for weight, text in parts.items()}
     resource.search = _vector(plain)
-    # In the order of the alphabet, so that two who add the same words at once never wait for each other in a circle.
-    known = [{"word": word} for word in sorted({*long_words(" ".join(plain.values()))})]
-    work.session.execute(insert(Word).on_conflict_do_nothing(), known)
+    _know_words(work.session, " ".join(plain.values()))
     document = {name: _as_json(value) for name, value in values_of(resource).items()}
     document["retired_because"] = resource.retired_because
     work.session.add(resource)
@@ -65,6 +63,16 @@ def keep(work: Work, resource: Resource) -> None:
             resource_id=resource.id, version=resource.version, document=document, at=work.now, by=work.caller.subject
         )
     )
+
+
+def _know_words(session: Session, text: str) -> None:
+    """Add the words of a text to those that are known; a file of thousands of resources brings most of them often."""
+    known = session.info.setdefault("known words", set())
+    # In the order of the alphabet, so that two who add the same words at once never wait for each other in a circle.
+    fresh = sorted({*long_words(text)} - known)
+    if fresh:
+        session.execute(insert(Word).on_conflict_do_nothing(), [{"word": word} for word in fresh])
+        known.update(fresh)
 
 
 def values_of(resource: Resource) -> dict[str, Any]:
