@@ -13,6 +13,7 @@ from deploy.topology import declare
 from services.casework.service import CaseworkService
 from services.intake.commands import diagnosis
 from services.intake.service import IntakeService
+from services.library.service import LibraryService
 from services.referrals.service import ReferralsService
 from services.reporting.service import ReportingService
 from services.triage.commands import criteria
@@ -23,7 +24,7 @@ from tests.fixtures.stores import MakeDatabase
 from tests.service.gateway_door import Answer, Door
 from tests.unit.gateway.fakes import token
 
-SERVICES = (IntakeService, TriageService, CaseworkService, ReferralsService, ReportingService)
+SERVICES = (IntakeService, TriageService, CaseworkService, ReferralsService, LibraryService, ReportingService)
 REPORTS = ("funnel", "barriers", "timeliness", "sectors", "stages", "referrals", "evidence")
 GATES = ("public_origin", "public_service", "employee_control", "england", "senior_sponsor", "early_life")
 CRITERIA = "promise learning staff_engagement parent_support viability social_benefit feasibility support_need scale"
@@ -65,6 +66,10 @@ class Reader:
             schema = {**content[media]["schema"], "components": self.document["components"]}
             assert faults_of(schema, answer.json) == [], f"{method} {template} {answer.status}"
         return answer
+
+    def known(self, enquiry: str) -> bool:
+        """Whether the library has heard of an enquiry."""
+        return self.door.ask("GET", f"/v1/enquiries/{enquiry}/signposts").status == 200
 
 
 @pytest.fixture
@@ -141,6 +146,27 @@ def test_the_document_is_true_of_a_diagnosis(reader: Reader) -> None:
         return assessment is not None and assessment["outcome"] == "out_of_scope"
 
     eventually(assessed)
+
+
+def test_the_document_is_true_of_the_library_and_of_signposts(reader: Reader) -> None:
+    enquiry = reader.ask("POST", "/v1/enquiries", ENQUIRY).json["reference"]
+    guide = {"kind": "guide", "title": "Pensions", "summary": "All of it.", "publisher": "Office"}
+    made = reader.ask("POST", "/v1/resources", {**guide, "address": "https://example.org/pensions"})
+    one, named = "/v1/resources/{resource_id}", {"resource_id": made.json["id"]}
+
+    assert reader.door.ask("GET", made.headers["Location"]).status == 200
+    changed = reader.ask("PATCH", one, {"matters": ["pensions"]}, match=made.headers["ETag"], **named)
+    reader.ask("GET", one, **named)
+    assert len(reader.ask("GET", "/v1/resources?q=pens&stale=false").json["items"]) == 1
+    signposts = "/v1/enquiries/{reference}/signposts"
+    eventually(lambda: reader.known(enquiry))
+    given = reader.ask("POST", signposts, named, reference=enquiry)
+    answered = {"reference": enquiry, "signpost_id": given.json["id"]}
+    reader.ask(
+        "POST", f"{signposts}/{{signpost_id}}/answer", {"helped": "yes"}, match=given.headers["ETag"], **answered
+    )
+    assert [one["helped"] for one in reader.ask("GET", signposts, reference=enquiry).json["items"]] == ["yes"]
+    reader.ask("POST", f"{one}/retire", {"reason": "Gone."}, match=changed.headers["ETag"], **named)
 
 
 def test_the_document_is_true_of_webhooks_and_of_operations(reader: Reader) -> None:
