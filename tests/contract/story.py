@@ -10,10 +10,8 @@ from services.triage.domain import population
 from services.triage.models import Assessment, CriteriaVersion
 from services.triage.service import TriageService
 from tests.contract.chain import Chain
-
-# No event, audit row or inbox row may hold any of these. Compared without regard to case, letters and digits only.
-MARKER = "Xyzzyplugh"
-PHONE, CANONICAL_PHONE = "020 7946 0123", "2079460123"
+from tests.contract.marks import MARKER, PHONE
+from tests.contract.signposts import signposts
 
 STRONG: dict[str, dict[str, Any]] = {
     "gates": dict.fromkeys(
@@ -85,7 +83,7 @@ class Story:
         self.diagnoses()
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
-        self.signposts(enquiry)
+        signposts(self.chain, enquiry, self.key)
         self.casework(case)
         self.accepted(case)
         self.rejected(case)
@@ -187,21 +185,6 @@ class Story:
         """One that opens a case; the references of both."""
         made = self.chain.ask("intake", "create_enquiry", body=enquiry(), key=self.key())["reference"]
         return made, self.chain.ask("intake", "read_enquiry", reference=made)["case"]
-
-    def signposts(self, enquiry: str) -> None:
-        """A resource added, changed, pointed to, found helpful after all, and retired."""
-        ask = self.chain.ask
-        words = {"title": f"{MARKER} guide", "summary": f"{MARKER} summary", "publisher": f"{MARKER} press"}
-        new = {**words, "kind": "guide", "address": f"https://{MARKER}.example.org/guide", "matters": ["pensions"]}
-        kept = ask("library", "create_resource", body=new, key=self.key())["id"]
-        assured = {"assured_by": f"{MARKER} office", "assured_on": "2026-11-20", "stages": ["planning"]}
-        ask("library", "change_resource", resource_id=kept, body=assured)
-        given = {"resource_id": kept, "note": f"{MARKER} note {PHONE}"}
-        named = {"reference": enquiry, "signpost_id": ""}
-        named["signpost_id"] = ask("library", "give_signpost", reference=enquiry, body=given, key=self.key())["id"]
-        for helped in ("no", "yes"):
-            ask("library", "answer_signpost", **named, body={"helped": helped})
-        ask("library", "retire_resource", resource_id=kept, body=REASON)
 
     def casework(self, case: str) -> None:
         """Everything that an adviser writes on a case."""

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from deploy.virtual_hosts import SERVICES
 from tests.contract.chain import Chain
-from tests.contract.story import CANONICAL_PHONE, MARKER
+from tests.contract.marks import CANONICAL_PHONE, MARKER
 
 TABLES = ("outbox", "audit", "inbox")
 
