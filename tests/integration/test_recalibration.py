@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from deploy.topology import declare
 from deploy.virtual_hosts import OPERATOR
 from gateway.rpc_client import RpcClient
 from services.triage import domain
-from services.triage.models import Assessment, CriteriaStep, CriteriaVersion
+from services.triage.models import Assessment, CriteriaVersion
 from tests.fixtures.desk import Desk
 from tests.fixtures.ledger import enquiry
 from tests.fixtures.processes import Bus, ServiceProcess, eventually, rows
@@ -34,6 +34,8 @@ REASON = {"reason": "Tried under load."}
 LINE = ("intake", "casework")
 # A superseded version must be gone from every process within this time.
 REACHES = timedelta(seconds=1)
+# An assessment has the moment in which its batch was begun; the version is read after it.
+ALLOWED = timedelta(seconds=1)
 # Every row that is written is noted: PostgreSQL's own counts come up to ten seconds late.
 COUNTED = """
 CREATE TABLE written (name text);
@@ -127,29 +129,16 @@ def meanwhile(work: Callable[[threading.Event], None]) -> tuple[threading.Thread
     return thread, stop
 
 
-def times_in_force(triage: Desk) -> dict[str, list[tuple[Any, Any]]]:
-    """From when until when each version was in force; the end is None for the one that still is."""
-    with triage.session() as session:
-        steps = session.scalars(select(CriteriaStep).order_by(CriteriaStep.position)).all()
-    times: dict[str, list[tuple[Any, Any]]] = {}
-    for step in steps:
-        if step.state == "active":
-            times.setdefault(step.version, []).append((step.at, None))
-        elif step.state == "superseded":
-            times[step.version][-1] = times[step.version][-1][0], step.at
-    return times
-
-
 def test_whatever_comes_into_force_under_load_each_verdict_is_by_one_version_and_in_time(
     line: Line, triage: Desk
 ) -> None:
-    activated: list[str] = []
+    activated: list[tuple[str, datetime, datetime]] = [("2026-11", *2 * [datetime.now(UTC)])]
 
     def take_turns(stop: threading.Event) -> None:
         while not stop.wait(0.3):
-            version = ("strict", "2026-11")[len(activated) % 2]
+            version, asked_at = ("2026-11", "strict")[len(activated) % 2], datetime.now(UTC)
             line.lead("activate_criteria", version=version, body=REASON)
-            activated.append(version)
+            activated.append((version, asked_at, datetime.now(UTC)))
 
     thread, stop = meanwhile(take_turns)
     while len(activated) < 12 and thread.is_alive():
@@ -162,15 +151,17 @@ def test_whatever_comes_into_force_under_load_each_verdict_is_by_one_version_and
         documents = {one.version: one.document for one in session.scalars(select(CriteriaVersion))}
         assessments = session.scalars(select(Assessment)).all()
     rules = {version: domain.compile_rules(document) for version, document in documents.items()}
-    times = times_in_force(triage)
+    # A version is in force at the earliest when that is asked for, and at the latest until the next one's is answered.
+    ends = [answered_at for _, _, answered_at in activated[1:]] + [datetime.now(UTC)]
+    times = [(version, asked_at, end) for (version, asked_at, _), end in zip(activated, ends, strict=True)]
     for one in assessments:
         facts = domain.snapshot(one.facts["gates"], one.facts["criteria"], {"spin_out_stage": one.spin_out_stage})
         alone = domain.assess(rules[one.criteria_version], facts).data()
         assert (one.outcome, one.reason, one.explanation) == (alone["outcome"], alone["reason"], alone["explanation"])
         assert one.criteria_sha256 == rules[one.criteria_version].sha256
         assert any(
-            start - REACHES <= one.triaged_at and (end is None or one.triaged_at <= end + REACHES)
-            for start, end in times[one.criteria_version]
+            version == one.criteria_version and start <= one.triaged_at + ALLOWED and one.triaged_at <= end + REACHES
+            for version, start, end in times
         ), f"{one.criteria_version} at {one.triaged_at}"
     assert len(assessments) == line.sent
     assert {one.criteria_version for one in assessments} == {"strict", "2026-11"}
