@@ -48,7 +48,7 @@ def cancel_back_test(call: Call, job_id: str) -> Answer:
     location="/v1/calibrations/{id}",
 )
 def start_calibration(call: Call) -> Answer:
-    """Have weights fitted to what was decided in a period, and the threshold set to a wished share or precision.
+    """Have weights fitted to what was decided of a period's enquiries, and the threshold set as is wished.
 
     It ends in a draft with its report, for people to agree; or it is refused, and says why.
     """

@@ -136,6 +136,7 @@ class IntakeService:
         if happened is None or happened.sequence <= enquiry.assessed_sequence:
             return
         kept = {name: data[name] for name in _VERDICT + _GROUNDS}
+        kept["scored_outcome"] = data["scored_outcome"] or data["outcome"]
         enquiry.assessment = {**kept, "triaged_at": instant(data["triaged_at"])}
         enquiry.outcome = data["outcome"]
         enquiry.assessed_sequence = happened.sequence

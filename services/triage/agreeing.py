@@ -8,7 +8,7 @@ from typing import Any
 
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.work import Work
-from services.triage import domain, events, store
+from services.triage import domain, events, store, watching
 from services.triage.documents import faults_in
 from services.triage.domain.lifecycle import ALLOWED, SCHEDULED, Action, State
 from services.triage.errors import CriteriaChanged, CriteriaExist, CriteriaNotFound, OwnCriteria
@@ -67,6 +67,7 @@ def withdraw(work: Work, version: str, reason: str) -> CriteriaVersion:
     """End a version that is not in force. A schedule ends with it."""
     criteria = _take(work, version, Action.WITHDRAW)
     _move(work, criteria, State.WITHDRAWN, reason)
+    watching.end_challenge(work, version)
     return criteria
 
 
@@ -96,6 +97,7 @@ def _bring_into_force(work: Work, criteria: CriteriaVersion, reason: str | None)
     _supersede(work)
     criteria.superseded_at = None
     _move(work, criteria, State.ACTIVE, reason)
+    watching.end_challenge(work, criteria.version)
 
 
 def _supersede(work: Work) -> None:

@@ -124,10 +124,16 @@ def _run(database: Database, kind: str, job_id: str, total: int) -> tuple[str, d
                 bar.update(job.seen - bar.pos)
                 if job.state not in store.AT_WORK:
                     return job.state, job.result
-            with _work(database, "schedule", "run_jobs") as work:
-                busy = jobs.run_chunk(work, rules)
-            if not busy:
+            if not _has_run(database, rules):
                 time.sleep(_WHILE_OTHERS_WORK)
+
+
+def _has_run(database: Database, rules: store.RulesInProcess) -> bool:
+    """Run a chunk of any job; one that fails is counted, and comes last."""
+    try:
+        return bool(jobs.run_chunk(lambda: _work(database, "schedule", "run_jobs"), rules))
+    except jobs.ChunkFailed:
+        return False
 
 
 @contextmanager
@@ -140,7 +146,7 @@ def _opened(database_url: str) -> Iterator[Database]:
         faults = [f"{fault.pointer}: {fault.message}" for fault in error.errors]
         raise click.ClickException(" ".join([error.detail, *faults])) from error
     except OperationalError as error:
-        raise click.ClickException("The database cannot be reached, or it has not been migrated.") from error
+        raise click.ClickException("The database cannot be reached, is not migrated, or took too long.") from error
 
 
 def load_document(work: Work, document: dict[str, Any]) -> str:

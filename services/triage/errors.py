@@ -21,6 +21,24 @@ class JobNotFound(NotFound):
         super().__init__("There is none with this id. Look it up in the list of its kind.")
 
 
+class JobBusy(Unavailable):
+    """A chunk of the job is under way, and takes long."""
+
+    code = "job_busy"
+
+    def __init__(self) -> None:
+        super().__init__("A part of this work is under way. Try again in a moment.")
+
+
+class EnquiryEnded(Conflict):
+    """The enquiry, or its case, has ended."""
+
+    code = "enquiry_ended"
+
+    def __init__(self) -> None:
+        super().__init__("This enquiry, or its case, has ended: no outcome is set any more. Reopen the case first.")
+
+
 class AssessmentNotFound(NotFound):
     """The enquiry is not known, or has not been assessed."""
 

@@ -35,6 +35,9 @@ def enquiry_triaged(assessment: Assessment, verdict: int | None = None, outcome:
         "profile": assessment.profile,
         "triaged_at": instant(assessment.triaged_at),
     }
+    if outcome not in (None, assessment.outcome):
+        reason = f"An adviser set this outcome. The criteria had found: {assessment.outcome.replace('_', ' ')}."
+        data |= {"reason": reason, "questions": [], "signpost": None}
     sequence = sequence_of(assessment.facts_version, assessment.verdict if verdict is None else verdict)
     return Event("enquiry_triaged", assessment.enquiry, sequence, data)
 

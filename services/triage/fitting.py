@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Seconds. A fit of the most cases that there may be takes two.
-LONGEST = 120
+# Seconds. The transaction that waits for it is ended by PostgreSQL after thirty.
+LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True)

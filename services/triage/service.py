@@ -99,7 +99,7 @@ class TriageService:
 
     @command(roles=("triage_lead",), takes=schemas.NewCalibration, gives=schemas.Job)
     def start_calibration(self, work: Work, body: dict[str, Any]) -> models.Job:
-        """Ask for a draft with weights and thresholds from what was decided in a period."""
+        """Ask for a draft with weights and thresholds from what was decided of a period's enquiries."""
         return jobs.calibrations.ask(work, body)
 
     @command(roles=("triage_lead",), takes=schemas.Nothing, gives=schemas.Job)
@@ -162,8 +162,7 @@ class TriageService:
         with database.read() as session:
             if not store.is_at_work(session):
                 return 0
-        with _own_work(database, "run_jobs") as work:
-            return jobs.run_chunk(work, self.rules)
+        return jobs.run_chunk(lambda: _own_work(database, "run_jobs"), self.rules)
 
     @background(every=5)
     def follow_challenger(self, database: Database) -> int:

@@ -16,17 +16,18 @@ from services.triage import events, store
 from services.triage.domain import population
 from services.triage.domain.back_test import Tally, figures
 from services.triage.domain.measures import DRIFTED
+from services.triage.jobs import steps
 from services.triage.jobs.back_tests import tried
-from services.triage.jobs.steps import CHUNK
 from services.triage.models import Challenger, Drift
 
 LONDON = ZoneInfo("Europe/London")
-# An assessment has its moment before it is committed: whoever reads on by moments waits for the slowest commit.
-SETTLED = timedelta(seconds=30)
 # Drift is looked for in the answers of so many days, for a day of few enquiries says nothing.
 WINDOW = timedelta(days=28)
-# What a shadow cannot know yet: those whom it would have referred have no decision on the day itself.
-_NOT_YET_KNOWN = ("decisions", "endings")
+# How many days are told one by one.
+DAYS_TOLD = 92
+# What of a back-test's figures means something of a shadow: those whom it refers have no decision yet, and it scores
+# every version of an enquiry's facts, where the population on which a version rests has the last of each.
+_MEANT = ("funnel", "moved", "moved_enquiries", "groups")
 
 
 def set_challenger(work: Work, version: str | None) -> dict[str, Any]:
@@ -40,8 +41,7 @@ def set_challenger(work: Work, version: str | None) -> dict[str, Any]:
     if version is not None:
         store.find_criteria(work.session, version)
     if present is not None and present.criteria_version != version:
-        present.ended_at, present.revision = work.now, present.revision + 1
-        work.tell(events.challenger_changed(present))
+        end_challenge(work, present.criteria_version)
         work.session.flush()
     if version is not None and (present is None or present.criteria_version != version):
         _begin(work, version)
@@ -58,12 +58,18 @@ def read_challenger(work: Work) -> dict[str, Any]:
     whole = Tally()
     for _, tally in days:
         whole.merge(tally)
-    rests_on = store.find_criteria(work.session, present.criteria_version).population
-    found = {name: value for name, value in figures(whole, rests_on).items() if name not in _NOT_YET_KNOWN}
-    told = ("enquiries", "funnel", "moved")
-    by_day = [{"day": day, **{name: figures(tally, None)[name] for name in told}} for day, tally in days]
+    found = figures(whole, None)
     same = {name: getattr(present, name) for name in ("criteria_version", "set_by", "set_at")}
-    return {**answer, **same, "days": by_day, "result": found}
+    result = {"assessments": whole.seen, **{name: found[name] for name in _MEANT}}
+    return {**answer, **same, "days": [_day(*one) for one in days[:DAYS_TOLD]], "result": result}
+
+
+def end_challenge(work: Work, version: str) -> None:
+    """End the challenger if it is this version, which came into force or was withdrawn."""
+    present = store.challenger(work.session)
+    if present is not None and present.criteria_version == version:
+        present.ended_at, present.revision = work.now, present.revision + 1
+        work.tell(events.challenger_changed(present))
 
 
 def follow(work: Work, rules: store.RulesInProcess) -> int:
@@ -71,7 +77,7 @@ def follow(work: Work, rules: store.RulesInProcess) -> int:
     present = store.challenger(work.session, lock=True)
     if present is None:
         return 0
-    rows = store.settled_rows(work.session, present, work.now - SETTLED, CHUNK)
+    rows = store.settled_rows(work.session, present, work.now - steps.SETTLED, steps.CHUNK)
     if not rows:
         return 0
     version = rules.named(work.session, present.criteria_version)
@@ -93,22 +99,25 @@ def look_for_drift(work: Work) -> int:
     """Hold the answers of the last weeks, up to yesterday, against those on which the version in force rests.
 
     Returns how many criteria were looked at: none while the version rests on fewer answers than say something. Tells
-    of those that have passed the mark since the day before.
+    of those that have passed the mark since the last day that was looked at.
     """
-    store.lock_criteria(work.session)
-    active = store.active_criteria(work.session)
-    today = london_day(work.now)
-    if active is None or not is_drift_due(today, store.last_drift_day(work.session)):
+    today, active = london_day(work.now), store.active_criteria(work.session)
+    if active is None:
         return 0
     criteria = {one["id"]: one["fact"].removeprefix("criteria.") for one in active.document["criteria"]}
-    if active.population is None:
-        active.population = store.first_population(work.session, active.version, criteria)
-    if active.population is None:
+    rests_on = active.population or store.first_population(work.session, active.version, criteria)
+    if rests_on is None:
         return 0
     end = datetime.combine(today, datetime.min.time(), LONDON)
     seen = store.population_between(work.session, end - WINDOW, end, criteria)
-    rows = _measured(active.version, today - timedelta(days=1), population.drift(active.population, seen), seen)
-    known = store.warned_before(work.session, active.version, rows[0].day)
+    # Counting takes long where there are many; nobody who changes a version's state should wait for it.
+    store.lock_criteria(work.session)
+    last = store.last_drift_day(work.session)
+    if not is_drift_due(today, last):
+        return 0
+    active.population = rests_on
+    rows = _measured(active.version, today - timedelta(days=1), population.drift(rests_on, seen), seen)
+    known = store.warned_last(work.session, active.version, last)
     work.session.add_all(rows)
     fresh = [row for row in rows if row.warns and row.criterion not in known]
     if fresh:
@@ -119,6 +128,11 @@ def look_for_drift(work: Work) -> int:
 def london_day(moment: datetime) -> date:
     """The day that a moment falls on, in London."""
     return moment.astimezone(LONDON).date()
+
+
+def _day(day: date, tally: Tally) -> dict[str, Any]:
+    told = figures(tally, None)
+    return {"day": day, "assessments": tally.seen, "funnel": told["funnel"], "moved": told["moved"]}
 
 
 def _measured(version: str, day: date, indexes: Mapping[str, float | None], seen: Mapping[str, Any]) -> list[Drift]:

@@ -108,7 +108,9 @@ class Story:
     def verdicts(self, enquiry: str) -> None:
         """Another outcome set and taken back, one confirmed by a second person; a re-scoring of what is open."""
         ask = self.chain.ask
-        advised = ask("triage", "set_outcome", reference=enquiry, body={"outcome": "advise", **REASON}, key=self.key())
+        [found] = ask("triage", "list_assessments", reference=enquiry, body={})["items"]
+        wanted = {"outcome": "advise", "assessment": found["id"], **REASON}
+        advised = ask("triage", "set_outcome", reference=enquiry, body=wanted, key=self.key())
         ask("triage", "withdraw_override", override_id=advised["id"], body=REASON)
         asked = ask("triage", "start_rescoring", version="2026-11", body={}, key=self.key())
         ask("triage", "cancel_job", kind="rescoring", job_id=asked["id"], body={})

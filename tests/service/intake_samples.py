@@ -57,6 +57,7 @@ def assessed(reference: str, outcome: str, *, facts_version: int = 1, **other: A
         "facts_version": facts_version,
         "criteria_version": "2011.1",
         "outcome": outcome,
+        "scored_outcome": outcome,
         "score": None,
         "reason": "England is where most of it is delivered.",
         "explanation": [{"id": "england", "kind": "gate", "value": "yes", "reason": "…", "missing": False}],

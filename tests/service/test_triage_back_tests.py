@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chassis.errors import Invalid, NotAllowedNow, NotFound
+from chassis.errors import Invalid, NotAllowedNow, NotFound, Unavailable
+from services.triage import jobs, store
 from services.triage.jobs import back_tests, steps
 from services.triage.service import TriageService
 from tests.fixtures.desk import Desk
@@ -132,7 +133,7 @@ def test_it_goes_on_where_a_process_that_died_had_come_to(triage: Desk, monkeypa
     TriageService().run_jobs(triage.database)
     with monkeypatch.context() as dying:
         dying.setattr(back_tests, "figures", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(jobs.ChunkFailed):
             run(triage)
 
     half = ask(triage, "read_job", kind="back_test", job_id=back_test)
@@ -140,6 +141,44 @@ def test_it_goes_on_where_a_process_that_died_had_come_to(triage: Desk, monkeypa
 
     assert (half["state"], half["seen"], half["result"]) == ("running", 9, None)
     assert ask(triage, "read_job", kind="back_test", job_id=back_test)["result"]["enquiries"] == 10
+
+
+def test_a_back_test_that_fails_over_and_over_ends_and_holds_nobody_up(
+    triage: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = start(triage)
+    good = start(triage, against="strict")
+    own = back_tests.tried
+
+    def fails(rows: Any, rules: Any, against: Any = None) -> Any:
+        return own(rows, rules, against) if against else 1 / 0
+
+    monkeypatch.setattr(back_tests, "tried", fails)
+    for _ in range(jobs.MOST_ATTEMPTS):
+        with pytest.raises(jobs.ChunkFailed):
+            run(triage)
+
+    ended = [ask(triage, "read_job", kind="back_test", job_id=one) for one in (bad, good)]
+    assert [one["state"] for one in ended] == ["failed", "done"]
+    assert "failed" in ended[0]["result"]
+
+
+def test_a_job_that_is_held_is_not_waited_for_by_others(triage: Desk) -> None:
+    held, other = start(triage), start(triage)
+    with triage.session() as session:
+        assert str(store.next_job(session).id) == held  # type: ignore[union-attr]
+        run(triage)
+        states = [ask(triage, "read_job", kind="back_test", job_id=one)["state"] for one in (held, other)]
+
+    assert states == ["queued", "done"]
+
+
+def test_who_cancels_a_job_whose_chunk_takes_long_is_told_to_come_again(triage: Desk) -> None:
+    held = start(triage)
+    with triage.session() as session:
+        store.next_job(session)
+        with pytest.raises(Unavailable):
+            ask(triage, "cancel_job", kind="back_test", job_id=held, body={})
 
 
 def test_several_processes_share_back_tests_and_try_nothing_twice(triage: Desk) -> None:

@@ -112,7 +112,7 @@ def test_the_threshold_is_set_to_a_wished_precision(triage: Desk) -> None:
         pass
     tried = ask(triage, "read_job", kind="back_test", job_id=back_test)["result"]
     assert weights
-    assert tried["decisions"]["precision"]["share"] >= 0.9
+    assert tried["decisions"]["precision"]["share"] >= 0.85
     assert tried["stability_index"] == 0
 
 
@@ -143,15 +143,26 @@ def test_a_wish_that_nothing_can_meet_is_refused(triage: Desk) -> None:
     assert done["result"]["refused"].startswith("No threshold with 10 decided cases above it reaches 1.0;")
 
 
-def test_a_fit_that_fails_is_refused(triage: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (subprocess.CalledProcessError(1, "fit", stderr="ImportError"), "The fit failed."),
+        (subprocess.TimeoutExpired("fit", 20), "The fit took too long."),
+    ],
+)
+def test_a_fit_that_fails_is_refused(
+    triage: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
     decide(triage, 30)
 
     def fails(*_: object) -> None:
-        raise subprocess.CalledProcessError(1, "fit")
+        raise error
 
     monkeypatch.setattr(fitting, "fit", fails)
 
-    assert calibrate(triage)["state"] == "refused"
+    done = calibrate(triage)
+
+    assert (done["state"], done["result"]["refused"].startswith(words)) == ("refused", True)
 
 
 def test_a_case_with_an_answer_missing_is_left_out_and_counted(triage: Desk) -> None:
@@ -170,9 +181,12 @@ def test_without_a_version_in_force_there_is_nothing_to_calibrate(desk: MakeDesk
         desk(TriageService).ask("start_calibration", roles=LEAD, body=ALL_TIME)
 
 
-@pytest.mark.parametrize("wishes", [{"share": 0}, {"share": 1}, {"precision": 2}, {"share": "0.2"}, {"colour": 1}])
+@pytest.mark.parametrize(
+    "wishes",
+    [{"share": 0}, {"share": 1}, {"precision": 2}, {"share": "0.2"}, {"colour": 1}, {"precision": 0.9, "share": 0.2}],
+)
 def test_a_wish_without_meaning_is_refused_by_name(triage: Desk, wishes: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         ask(triage, "start_calibration", body={**ALL_TIME, **wishes})
 
-    assert [error.pointer for error in refused.value.errors] == [f"/{name}" for name in wishes]
+    assert [error.pointer for error in refused.value.errors] == [f"/{next(iter(wishes))}"]

@@ -159,13 +159,20 @@ def test_a_job_that_is_broken_off_is_cancelled(desk: MakeDesk, monkeypatch: pyte
     assert (broken.exit_code, job["state"]) == (1, "cancelled")
 
 
-def test_a_job_that_a_service_is_at_is_waited_for(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_a_service_is_at_or_that_fails_once_is_waited_for(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     triage = desk(TriageService)
     load(triage)
-    own, turns = jobs.run_chunk, iter((0, 0))
+    own, turns, failed = jobs.run_chunk, iter((0, 0)), list[bool]()
 
     def runs_at_the_third_try(*given: Any) -> int:
-        return next(turns) if turns.__length_hint__() else own(*given)
+        if turns.__length_hint__():
+            return next(turns)
+        if not failed:
+            failed.append(True)
+            raise jobs.ChunkFailed
+        return own(*given)
 
     monkeypatch.setattr(jobs, "run_chunk", runs_at_the_third_try)
     tried = at(triage, back_test, "2026-11", "--from", "2020-01-01")

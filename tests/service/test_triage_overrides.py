@@ -2,17 +2,20 @@
 
 import threading
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from chassis.errors import Conflict, Forbidden, Invalid, NotAllowedNow, NotFound
-from chassis.fields import new_reference
+from chassis.errors import Conflict, Forbidden, Invalid, NotAllowedNow, NotFound, Stale
+from chassis.fields import new_id, new_reference
+from services.triage import store
 from services.triage.domain.verdicts import MOST_VERDICTS
-from services.triage.models import Enquiry
+from services.triage.errors import EnquiryEnded
+from services.triage.models import Assessment, Enquiry
 from services.triage.service import TriageService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.triage_desk import heard, load
+from tests.service.triage_desk import STRONG, heard, load
 
 REASON = "Their new director has agreed to sponsor it."
 
@@ -40,10 +43,16 @@ def assess(triage: Desk, enquiry: str, facts_version: int = 1, points: int = 2) 
 
 
 def override(triage: Desk, enquiry: str, outcome: str, subject: str = "adviser-1") -> dict[str, Any]:
-    """Set another outcome."""
-    body = {"outcome": outcome, "reason": REASON}
+    """Set another outcome, against the newest assessment."""
+    body = {"outcome": outcome, "assessment": newest(triage, enquiry), "reason": REASON}
     answer: dict[str, Any] = triage.ask("set_outcome", reference=enquiry, body=body, subject=subject)
     return answer
+
+
+def newest(triage: Desk, enquiry: str) -> str:
+    """The id of an enquiry's newest assessment; of none at all where it has none."""
+    found = triage.ask("list_assessments", reference=enquiry, body={})["items"]
+    return str(max(found, key=lambda one: (one["facts_version"], one["verdict"]))["id"] if found else UUID(int=0))
 
 
 def verdicts(triage: Desk) -> list[tuple[int, str, str]]:
@@ -140,6 +149,60 @@ def test_of_two_who_set_an_outcome_at_once_one_is_refused(triage: Desk, enquiry:
     assert (len(refused), len(verdicts(triage))) == (3, 2)
 
 
+def test_an_outcome_is_set_against_the_assessment_that_was_seen(triage: Desk, enquiry: str) -> None:
+    seen = newest(triage, enquiry)
+    assess(triage, enquiry, facts_version=2, points=4)
+
+    body = {"outcome": "inform", "assessment": seen, "reason": REASON}
+    with pytest.raises(Stale):
+        triage.ask("set_outcome", reference=enquiry, body=body)
+
+
+def test_what_is_told_of_an_override_does_not_speak_for_what_was_found(triage: Desk) -> None:
+    enquiry = new_reference("ENQ")
+    abroad = heard(enquiry, gates={**STRONG["gates"], "england": "no"})
+    triage.hear("intake", "enquiry_received", subject=enquiry, sequence=1, data=abroad)
+
+    override(triage, enquiry, "develop")
+
+    told = [event.data for event in triage.told() if event.type == "enquiry_triaged"][-1]
+    assert (told["outcome"], told["scored_outcome"], told["signpost"]) == ("develop", "out_of_scope", None)
+    assert told["reason"] == "An adviser set this outcome. The criteria had found: out of scope."
+
+
+def test_no_outcome_is_set_nor_confirmed_on_an_enquiry_that_has_ended(triage: Desk, enquiry: str) -> None:
+    other = new_reference("ENQ")
+    assess(triage, other)
+    waiting = override(triage, other, "refer")["id"]
+    for ended in (enquiry, other):
+        triage.hear("intake", "enquiry_withdrawn", subject=ended, sequence=9, data={"enquiry": ended})
+
+    with pytest.raises(EnquiryEnded):
+        override(triage, enquiry, "advise")
+    with pytest.raises(EnquiryEnded):
+        triage.ask("confirm_override", override_id=waiting, body={}, subject="adviser-2")
+
+
+def test_what_was_re_scored_meanwhile_is_not_confirmed_unseen(triage: Desk, enquiry: str) -> None:
+    waiting = override(triage, enquiry, "refer")["id"]
+    with triage.session() as session:
+        seen = store.newest_assessment(session, enquiry)
+        columns = {column.key: getattr(seen, column.key) for column in Assessment.__table__.columns}
+        session.add(Assessment(**{**columns, "id": new_id(), "verdict": 1}))
+
+    with pytest.raises(Stale):
+        triage.ask("confirm_override", override_id=waiting, body={}, subject="adviser-2")
+
+
+def test_a_refusal_says_what_is_possible_instead(triage: Desk, enquiry: str) -> None:
+    set_ = override(triage, enquiry, "advise")
+
+    with pytest.raises(NotAllowedNow) as refused:
+        triage.ask("confirm_override", override_id=set_["id"], body={}, subject="adviser-2")
+
+    assert list(refused.value.allowed or ()) == ["withdraw"]
+
+
 def test_an_enquiry_that_was_not_assessed_has_no_outcome_to_set(triage: Desk) -> None:
     with pytest.raises(NotFound):
         override(triage, new_reference("ENQ"), "advise")
@@ -162,7 +225,7 @@ def test_an_outcome_that_changed_too_often_changes_no_more(triage: Desk, enquiry
 def test_portals_and_analysts_set_no_outcomes(triage: Desk, enquiry: str) -> None:
     for roles in (("portal",), ("analyst",)):
         with pytest.raises(Forbidden):
-            triage.ask("set_outcome", reference=enquiry, body={"outcome": "advise", "reason": REASON}, roles=roles)
+            triage.ask("set_outcome", reference=enquiry, body={"outcome": "advise"}, roles=roles)
 
 
 def test_the_reason_stays_in_triage(triage: Desk, enquiry: str) -> None:

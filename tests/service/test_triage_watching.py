@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from chassis.errors import Invalid, NotFound, Stale
 from chassis.work import Caller, Work, new_trace
-from services.triage import watching
+from services.triage import store, watching
 from services.triage.domain import population
+from services.triage.jobs import steps
 from services.triage.models import Assessment
 from services.triage.service import TriageService
 from tests.fixtures.desk import Desk
@@ -23,7 +24,7 @@ LEAD = ("triage_lead",)
 @pytest.fixture
 def triage(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Triage with a stricter version drafted, where nobody waits for commits, and ten are enough to say something."""
-    monkeypatch.setattr(watching, "SETTLED", timedelta(0))
+    monkeypatch.setattr(steps, "SETTLED", timedelta(0))
     monkeypatch.setattr(population, "FEWEST", 10)
     made = desk(TriageService)
     load(made)
@@ -81,9 +82,9 @@ def test_a_challenger_scores_what_comes_from_now_on_without_effect(triage: Desk)
 
     found = ask(triage, "read_challenger")
 
-    assert (found["criteria_version"], found["version"], found["result"]["enquiries"]) == ("strict", 1, 5)
+    assert (found["criteria_version"], found["version"], found["result"]["assessments"]) == ("strict", 1, 5)
     assert found["result"]["moved"] == [{"from": "refer", "to": "develop", "count": 1}]
-    assert [(day["enquiries"], day["moved"]) for day in found["days"]] == [(5, found["result"]["moved"])]
+    assert [(day["assessments"], day["moved"]) for day in found["days"]] == [(5, found["result"]["moved"])]
     assert "decisions" not in found["result"]
     versions = {event.data["criteria_version"] for event in triage.told() if event.type == "enquiry_triaged"}
     assert versions == {"2026-11"}
@@ -101,8 +102,8 @@ def test_the_comparison_grows_day_by_day(triage: Desk) -> None:
 
     found = ask(triage, "read_challenger")
 
-    assert [day["enquiries"] for day in found["days"]] == [3, 2]
-    assert found["result"]["enquiries"] == 5
+    assert [day["assessments"] for day in found["days"]] == [2, 3]
+    assert found["result"]["assessments"] == 5
 
 
 def test_one_challenger_ends_where_another_begins_and_none_is_none(triage: Desk) -> None:
@@ -131,6 +132,49 @@ def test_of_two_who_set_a_challenger_the_second_looks_again(triage: Desk) -> Non
 def test_what_cannot_be_a_challenger_is_refused(triage: Desk, body: dict[str, Any], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         ask(triage, "set_challenger", body=body, if_match=0)
+
+
+def test_what_may_still_be_under_way_is_not_scored_yet(triage: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "SETTLED", timedelta(seconds=30))
+    challenge(triage, "strict", 0)
+    assess(triage, 0, 2)
+
+    assert follow(triage) == 0
+
+
+def test_a_challenger_that_another_process_is_at_is_left_to_it(triage: Desk) -> None:
+    challenge(triage, "strict", 0)
+    assess(triage, 0, 2)
+    with triage.session() as session:
+        store.challenger(session, lock=True)
+        assert follow(triage) == 0
+
+    assert follow(triage) == 2
+
+
+@pytest.mark.parametrize("step", ["activate_criteria", "withdraw_criteria"])
+def test_a_challenger_ends_when_it_comes_into_force_or_is_withdrawn(triage: Desk, step: str) -> None:
+    ask(triage, "agree_criteria", subject="lead-2", version="strict", body={"reason": "Read."})
+    challenge(triage, "strict", 0)
+
+    ask(triage, step, version="strict", body={"reason": "Decided."})
+
+    assert ask(triage, "read_challenger")["criteria_version"] is None
+
+
+def test_those_who_ask_in_the_same_way_every_day_have_not_drifted(triage: Desk) -> None:
+    start = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for number in range(10):
+        for version, points in ((1, None), (2, 3)):
+            data = heard(f"ENQ-{number}", facts_version=version)
+            data["facts"]["criteria"] = {} if points is None else data["facts"]["criteria"]
+            triage.hear("intake", "enquiry_changed", subject=data["enquiry"], sequence=version, data=data)
+    with triage.session() as session:
+        session.execute(update(Assessment).values(triaged_at=start))
+
+    assert look(triage, start + timedelta(days=1)) == 9
+
+    assert {one["stability_index"] for one in ask(triage, "list_drift", body={})["items"]} == {0}
 
 
 def test_answers_that_have_moved_far_are_warned_of_once(triage: Desk) -> None:

@@ -27,6 +27,12 @@ class EnquiryTriaged(Schema):
     )
     criteria_version = _reference("The version of the criteria that decided.")
     outcome = _reference("The band, out_of_scope or information_needed.")
+    scored_outcome = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 100),
+        metadata={"description": "What was found; another than the outcome where an adviser set that."},
+    )
     score = fields.Dict(required=True, allow_none=True, metadata={"description": "Value, or low and high, or null."})
     reason = fields.String(load_default=None, metadata={"description": "Why this outcome, in plain English."})
     explanation = _list("One entry for each gate and criterion.")

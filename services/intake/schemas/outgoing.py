@@ -77,6 +77,7 @@ class AssessmentLine(Schema):
 
     criteria_version = _text("The version of the criteria that decided.")
     outcome = _text("refer, develop, advise, inform, out_of_scope or information_needed.")
+    scored_outcome = _text("What was found; another than the outcome where an adviser set that.")
     score: fields.Field[Any] = fields.Raw(
         metadata={"description": "Value, or low and high; null when a gate decided.", **_SCORE}
     )

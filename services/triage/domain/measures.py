@@ -12,7 +12,7 @@ from typing import Any
 from services.triage.domain.rules import FULL_SCORE
 
 # The share of all that is referred, outside of which a set is looked at (the 110 applications of the first years
-# gave just over 20 referrals), and the index from which a population counts as another one.
+# gave just over 20 referrals), and the index above which a population counts as another one.
 LEAST_REFERRED, MOST_REFERRED = 0.10, 0.30
 DRIFTED = 0.25
 # Rates of groups smaller than this are marked: chance alone moves them far.
@@ -116,7 +116,7 @@ def _tenth(start: int, accepted: Sequence[int], rejected: Sequence[int]) -> Tent
 
 
 def stability_index(before: Sequence[int], now: Sequence[int]) -> float | None:
-    """The population stability index of two counts of the same groups: 0 for the same shares; from 0.25 on it drifted.
+    """The population stability index of two counts of the same groups: 0 for the same shares; above 0.25 it drifted.
 
     The sum of (share now - share before) · ln(share now / share before). An empty group counts as half a member, for
     the logarithm of nothing. None when there is nobody on either side.

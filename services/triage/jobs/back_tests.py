@@ -20,7 +20,7 @@ def ask(work: Work, version: str, body: dict[str, Any]) -> Job:
     return steps.ask(work, KIND, version, period, against=body["against"])
 
 
-def run(work: Work, job: Job, rules: store.RulesInProcess) -> None:
+def run(work: Work, job: Job, rules: store.RulesInProcess) -> bool:
     """Try the next chunk; once there is none, put the counts into figures."""
     rows = steps.next_rows(work.session, job)
     against = rules.named(work.session, job.against) if job.against else None
@@ -30,6 +30,7 @@ def run(work: Work, job: Job, rules: store.RulesInProcess) -> None:
     if len(rows) < steps.CHUNK:
         job.result = figures(tally, store.find_criteria(work.session, job.criteria_version).population)
         steps.move(work, job, "done")
+    return True
 
 
 def tried(rows: Sequence[Row[Any]], rules: domain.Rules, against: domain.Rules | None = None) -> list[Tried]:

@@ -5,6 +5,7 @@ whom the draft refers the wished share, and on whom it rests.
 """
 
 import copy
+import logging
 import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,8 +25,9 @@ from services.triage.jobs import steps
 from services.triage.models import Job
 
 KIND = "calibration"
+_log = logging.getLogger(__name__)
 # The cases that are kept to be fitted. The service decides some dozens a year.
-MOST_DECIDED = 20_000
+MOST_DECIDED = 5_000
 
 
 def ask(work: Work, body: dict[str, Any]) -> Job:
@@ -40,7 +42,7 @@ def ask(work: Work, body: dict[str, Any]) -> Job:
     return job
 
 
-def run(work: Work, job: Job, rules: store.RulesInProcess) -> None:
+def run(work: Work, job: Job, rules: store.RulesInProcess) -> bool:
     """Walk on; at the end of the first walk fit the weights, at the end of the second store the draft."""
     base = store.find_criteria(work.session, job.criteria_version).document
     try:
@@ -51,6 +53,7 @@ def run(work: Work, job: Job, rules: store.RulesInProcess) -> None:
     except Uncalibrated as error:
         job.result = {"refused": str(error)}
         steps.move(work, job, "refused")
+    return True
 
 
 def _collect_decided(work: Work, job: Job, base: Mapping[str, Any]) -> None:
@@ -73,16 +76,14 @@ def _fit(job: Job, base: Mapping[str, Any]) -> None:
     points = [case[:-1] for case in job.tally["cases"]]
     decided = [bool(case[-1]) for case in job.tally["cases"]]
     calibration.check_enough(sum(decided), len(decided) - sum(decided))
-    try:
-        fitted = fitting.fit(points, decided)
-    except subprocess.SubprocessError as error:
-        raise Uncalibrated("The fit failed or took too long. Try a shorter period.") from error
+    fitted = _fitted(points, decided)
     weights = calibration.whole_weights(fitted.weights)
     drafted = calibration.draft(base, f"calibrated-{job.asked_at:%Y-%m-%d}-{job.id.hex[-8:]}", weights)
     scores = [_score(weights, one) for one in points]
     before = [one["weight"] for one in base["criteria"]]
     if "precision" in job.wishes:
-        counts = calibration.counted(scores, decided)
+        # By weights fitted without each case, for on its own cases every fit looks better than it is.
+        counts = calibration.counted(fitted.scores or scores, decided)
         calibration.set_threshold(drafted, calibration.threshold_for_precision(*counts, job.wishes["precision"]))
     report = {
         "decided": len(decided),
@@ -105,6 +106,17 @@ def _fit(job: Job, base: Mapping[str, Any]) -> None:
         "referred_before": 0,
     }
     job.place_at = job.place_id = None
+
+
+def _fitted(points: list[list[int]], decided: list[bool]) -> fitting.Fitted:
+    """What the fit found. Raises Uncalibrated when it failed or took too long."""
+    try:
+        return fitting.fit(points, decided)
+    except subprocess.TimeoutExpired as error:
+        raise Uncalibrated("The fit took too long. Try a shorter period.") from error
+    except subprocess.CalledProcessError as error:
+        _log.error("A fit failed", extra={"said": (error.stderr or "").strip().splitlines()[-1:]})
+        raise Uncalibrated("The fit failed. The log of triage says why.") from error
 
 
 def _count_everybody(work: Work, job: Job, base: Mapping[str, Any]) -> None:

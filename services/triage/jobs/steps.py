@@ -5,20 +5,23 @@ and any process of the service goes on from there. Live triage waits for a chunk
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from chassis.errors import FieldError, Invalid
+from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import new_id
 from chassis.work import Work
 from services.triage import domain, events, store
+from services.triage.domain.tasks import OF_JOB
 from services.triage.models import Assessment, Job
 
 # Some 20 milliseconds of work, for which an enquiry that comes in may have to wait.
 CHUNK = 500
+# An assessment has its moment before it is committed: whoever reads on by moments waits for the slowest commit.
+SETTLED = timedelta(seconds=30)
 _TOLD = {
     "back_test": events.back_test_state_changed,
     "calibration": events.calibration_state_changed,
@@ -54,11 +57,20 @@ def ask(work: Work, kind: str, version: str, period: tuple[datetime, datetime], 
     return job
 
 
+def take(work: Work, kind: str, job_id: str, action: str) -> Job:
+    """A job, locked, in a state that allows the action. Raises JobNotFound, JobBusy, or NotAllowedNow with what is."""
+    job = store.find_job(work.session, kind, job_id, lock=True)
+    allowed = OF_JOB.get(job.state, ())
+    if action not in allowed:
+        raise NotAllowedNow(action, job.state, allowed)
+    return job
+
+
 def move(work: Work, job: Job, state: str) -> None:
     """Bring a job to another state, and tell of it."""
     job.state = state
     job.revision += 1
-    if state in ("done", "refused", "cancelled"):
+    if state in ("done", "refused", "failed", "cancelled"):
         job.ended_at = work.now
     work.tell(_TOLD[job.kind](job))
 
@@ -66,7 +78,7 @@ def move(work: Work, job: Job, state: str) -> None:
 def next_rows(session: Session, job: Job) -> Sequence[Row[Any]]:
     """The next chunk of a job's assessments. The job's place moves behind them; fewer than CHUNK are the last ones."""
     rows = store.next_rows(session, job, CHUNK)
-    job.state = "running"
+    job.state = "running" if job.state == "queued" else job.state
     job.seen += len(rows)
     if rows:
         job.place_at, job.place_id = rows[-1].triaged_at, rows[-1].id

@@ -70,6 +70,9 @@ class Assessment(Base):
     triaged_at: Mapped[datetime]
 
 
+_BY_TWO = "outcome <> 'refer' OR state <> 'in_force' OR (decided_by IS NOT NULL AND decided_by <> set_by)"
+
+
 class Override(Base):
     """An outcome that an adviser set against what was found, for the facts as they were; it lapses with new facts.
 
@@ -80,7 +83,10 @@ class Override(Base):
     __tablename__ = "overrides"
     __table_args__ = (
         CheckConstraint("state IN ('proposed', 'in_force', 'withdrawn')", name="state"),
-        CheckConstraint("decided_by <> set_by OR outcome <> 'refer' OR state <> 'in_force'", name="by_two_people"),
+        CheckConstraint(
+            "outcome <> 'refer' OR state <> 'in_force' OR (decided_by IS NOT NULL AND decided_by <> set_by)",
+            name="by_two_people",
+        ),
         Index(
             "uq_overrides_one_open",
             "enquiry",

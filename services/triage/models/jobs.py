@@ -17,13 +17,15 @@ class Job(Base):
     `criteria_version` is tried, calibrated or applied. `against` is what a back-test compares it with; None for what
     was found at the time. `wishes` is what a calibration was asked for. `tally` holds what was counted so far,
     `place_at` and `place_id` the last assessment that is in it, `result` the figures once there are some.
+    `attempts` counts how often its next chunk has failed.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint("kind IN ('back_test', 'calibration', 'rescoring')", name="kind"),
         CheckConstraint(
-            "state IN ('queued', 'running', 'proposed', 'applying', 'done', 'refused', 'cancelled')", name="state"
+            "state IN ('queued', 'running', 'proposed', 'applying', 'done', 'refused', 'failed', 'cancelled')",
+            name="state",
         ),
         Index("ix_jobs_kind", "kind", "asked_at", "id"),
         Index("ix_jobs_open", "asked_at", postgresql_where=text("state IN ('queued', 'running', 'applying')")),
@@ -40,6 +42,7 @@ class Job(Base):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     total: Mapped[int] = mapped_column(Integer)
     seen: Mapped[int] = mapped_column(Integer)
     place_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.database import PageQuery
 from chassis.fields import Instant
@@ -40,9 +40,12 @@ class NewCalibration(Period):
     """The period by whose decisions the version in force is calibrated, and by what its threshold is set."""
 
     share = Share(0.01, 0.9, "The share of all enquiries to be referred: the threshold is set to it.")
-    precision = Share(
-        0.1, 1, "The share of referred cases to be accepted: the threshold is set to it, unless a share is wished."
-    )
+    precision = Share(0.1, 1, "The share of referred cases to be accepted: the threshold is set to it instead.")
+
+    @validates_schema
+    def _one_wish(self, data: dict[str, Any], **_: Any) -> None:
+        if data["share"] is not None and data["precision"] is not None:
+            raise ValidationError("Wish for a share or for a precision: there is one threshold.", "precision")
 
 
 class PageOfJob(PageQuery):
@@ -61,8 +64,9 @@ class JobLine(Schema):
     wishes = fields.Dict(**about("What a calibration was asked for: share or precision."))
     state = fields.String(
         **about(
-            "queued, running, done, cancelled; refused for a calibration that has too little to go by; proposed and "
-            "applying for a re-scoring that waits for a person's word, or has it."
+            "queued, running, done, cancelled; failed, when it failed several times over; "
+            "refused, for a calibration that has too little to go by; proposed and "
+            "applying, for a re-scoring that waits for a person's word, or has it."
         )
     )
     asked_by = fields.String(**about("Who asked for it."))

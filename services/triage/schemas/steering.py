@@ -19,6 +19,7 @@ class NewOverride(Schema):
         validate=validate.OneOf(SETTABLE),
         **about("The outcome that holds then. refer takes two people."),
     )
+    assessment = fields.UUID(required=True, **about("The assessment against which it is set: the newest one."))
     reason = Words(2_000, least=3, required=True, **about("Why, in plain words."))
 
 
@@ -71,9 +72,10 @@ class Challenger(Schema):
     set_by = fields.String(**perhaps("Who set it."))
     set_at = Instant(**perhaps("When."))
     days = fields.List(
-        fields.Dict(), **about("For each day in London: enquiries, the funnel before and after, and what moved.")
+        fields.Dict(),
+        **about("The last days, in London: assessments, the funnel before and after, what moved."),
     )
-    result = fields.Dict(**perhaps("All days together, in the figures of a back-test that can be known so early."))
+    result = fields.Dict(**perhaps("All days together, in those figures of a back-test that can be known so early."))
 
 
 class DriftQuery(PageQuery):

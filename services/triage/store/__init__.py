@@ -45,7 +45,7 @@ from services.triage.store.watching import (
     list_drift,
     population_between,
     settled_rows,
-    warned_before,
+    warned_last,
 )
 
 __all__ = [
@@ -90,5 +90,5 @@ __all__ = [
     "population_between",
     "settled_rows",
     "still_standing",
-    "warned_before",
+    "warned_last",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from chassis.database import Page, page
 from chassis.fields import new_id
 from services.triage import domain
+from services.triage.domain.verdicts import MOST_VERDICTS
 from services.triage.models import Assessment, Enquiry, Override
 
 # The service's contract notice is of 2011: no enquiry is older.
@@ -114,9 +115,11 @@ def lock_enquiries(session: Session, references: Sequence[str]) -> dict[str, Enq
     return {one.reference: one for one in session.scalars(ordered.with_for_update())}
 
 
-def next_verdict(enquiry: Enquiry, facts_version: int) -> int:
-    """The number of another verdict on these facts. The enquiry is locked."""
+def next_verdict(enquiry: Enquiry, facts_version: int) -> int | None:
+    """The number of another verdict on these facts, None once there were too many. The enquiry is locked."""
     known = enquiry.verdict if enquiry.facts_version == facts_version else 0
+    if known + 1 >= MOST_VERDICTS:
+        return None
     enquiry.facts_version, enquiry.verdict = facts_version, known + 1
     return enquiry.verdict
 

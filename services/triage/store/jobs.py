@@ -4,16 +4,18 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select, tuple_
+from sqlalchemy import Row, and_, exists, func, select, tuple_
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, defer
 
 from chassis.database import Page, page
-from services.triage.errors import JobNotFound
+from services.triage.errors import JobBusy, JobNotFound
 from services.triage.models import Assessment, Enquiry, Job, Move
 from services.triage.store.assessments import is_open, is_overridden, last_of_each
 
 # The states in which a job has something to do.
 AT_WORK = ("queued", "running", "applying")
+LOCK_NOT_AVAILABLE = "55P03"
 # What a chunk of any job reads of an assessment.
 ROW = (
     Assessment.id,
@@ -29,11 +31,15 @@ ROW = (
 
 
 def find_job(session: Session, kind: str, job_id: str, *, lock: bool = False) -> Job:
-    """One job; locked if it is to be changed, when a chunk under way has ended. Raises JobNotFound."""
+    """One job; locked if it is to be changed, when a chunk under way has ended. Raises JobNotFound or JobBusy."""
     try:
         found = session.get(Job, uuid.UUID(job_id), with_for_update=lock or None)
     except ValueError:
         found = None
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
+            raise JobBusy from error
+        raise
     if found is None or found.kind != kind:
         raise JobNotFound
     return found
@@ -51,31 +57,29 @@ def is_at_work(session: Session) -> bool:
 
 
 def next_job(session: Session) -> Job | None:
-    """The oldest job that has something to do and that no other process is at, locked."""
-    oldest = select(Job).where(Job.state.in_(AT_WORK)).order_by(Job.asked_at).limit(1)
-    return session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+    """The job to go on with that no other process is at, locked: the oldest, but those that fail come last."""
+    waiting = select(Job).where(Job.state.in_(AT_WORK)).order_by(Job.attempts, Job.asked_at).limit(1)
+    return session.scalars(waiting.with_for_update(skip_locked=True)).one_or_none()
 
 
 def count_rows(session: Session, job: Job) -> int:
-    """How many assessments a job has before it."""
-    return session.scalar(select(func.count()).select_from(_rows_of(job, Assessment.id).subquery())) or 0
+    """How many assessments a job has before it: the last of each enquiry in its period."""
+    rows = last_of_each(job.period_from, job.period_to, Assessment.id)
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def next_rows(session: Session, job: Job, most: int) -> Sequence[Row[Any]]:
-    """The next assessments of a job, in their order, with what became of their enquiries."""
+    """The next assessments of a job, in their order, with what became of their enquiries.
+
+    `is_movable` says whether a re-scoring may move one: its enquiry is open, nobody set its outcome, and another
+    version found it. It is asked of these rows alone; as a condition it made PostgreSQL read the whole table.
+    """
     order = (Assessment.triaged_at, Assessment.id)
-    statement = _rows_of(job, *ROW).order_by(*order).limit(most)
+    is_movable = and_(is_open(), ~is_overridden(), Assessment.criteria_version != job.criteria_version)
+    statement = last_of_each(job.period_from, job.period_to, *ROW, is_movable.label("is_movable"))
     if job.place_at is not None:
         statement = statement.where(tuple_(*order) > tuple_(job.place_at, job.place_id))
-    return session.execute(statement).all()
-
-
-def _rows_of(job: Job, *columns: Any) -> Any:
-    """The last assessment of each enquiry in the job's period; of open ones that nobody overrode, for a re-scoring."""
-    rows = last_of_each(job.period_from, job.period_to, *columns)
-    if job.kind == "rescoring":
-        rows = rows.where(is_open(), ~is_overridden(), Assessment.criteria_version != job.criteria_version)
-    return rows
+    return session.execute(statement.order_by(*order).limit(most)).all()
 
 
 def list_moves(session: Session, job: Job, query: dict[str, Any]) -> Page:

@@ -1,7 +1,7 @@
 """What is kept of challengers, and of drift."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, tuple_
@@ -11,7 +11,7 @@ from chassis.database import Page, page
 from services.triage.domain import population
 from services.triage.domain.rules import FULL_SCORE, MOST
 from services.triage.models import Assessment, Challenger, ChallengerDay, Drift, Enquiry
-from services.triage.store.assessments import last_of_each
+from services.triage.store.assessments import FIRST_DAY, LAST_DAY, last_of_each
 from services.triage.store.jobs import ROW
 
 _TENTH = FULL_SCORE // 10
@@ -31,9 +31,9 @@ def challengers_version(session: Session) -> int:
 
 
 def challenger_days(session: Session, present: Challenger) -> Sequence[ChallengerDay]:
-    """The days of a challenger, the first one first."""
+    """The days of a challenger, the last one first."""
     of_it = select(ChallengerDay).where(ChallengerDay.challenger == present.id)
-    return session.scalars(of_it.order_by(ChallengerDay.day)).all()
+    return session.scalars(of_it.order_by(ChallengerDay.day.desc())).all()
 
 
 def challenger_day(session: Session, present: Challenger, day: date) -> ChallengerDay:
@@ -54,10 +54,9 @@ def settled_rows(session: Session, present: Challenger, until: datetime, most: i
 
 
 def first_population(session: Session, version: str, criteria: Mapping[str, str]) -> population.Population | None:
-    """The first who were assessed under a version; None while they are too few to say something."""
-    under = select(Assessment.facts, Assessment.score_low).where(
-        Assessment.criteria_version == version, Assessment.verdict == 0
-    )
+    """The first enquiries that stand under a version, each by its last assessment; None while they are too few."""
+    under = last_of_each(FIRST_DAY, LAST_DAY, Assessment.facts, Assessment.score_low)
+    under = under.where(Assessment.criteria_version == version)
     first = under.order_by(Assessment.triaged_at, Assessment.id).limit(population.FEWEST)
     found = _count(session, first, criteria)
     return found if found["seen"] >= population.FEWEST else None
@@ -97,10 +96,10 @@ def last_drift_day(session: Session) -> date | None:
     return session.scalar(select(func.max(Drift.day)))
 
 
-def warned_before(session: Session, version: str, day: date) -> set[str]:
-    """The criteria that had passed the mark the day before already."""
-    before = (Drift.day == day - timedelta(days=1), Drift.criteria_version == version, Drift.warns)
-    return set(session.scalars(select(Drift.criterion).where(*before)))
+def warned_last(session: Session, version: str, last: date | None) -> set[str]:
+    """The criteria that had passed the mark already on the last day that was looked at."""
+    then = (Drift.day == last, Drift.criteria_version == version, Drift.warns)
+    return set(session.scalars(select(Drift.criterion).where(*then)))
 
 
 def list_drift(session: Session, query: dict[str, Any]) -> Page:

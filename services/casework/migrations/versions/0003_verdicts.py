@@ -10,3 +10,4 @@ down_revision = "0002"
 def upgrade() -> None:
     """Keep the count under its name."""
     op.alter_column("enquiries", "facts_version", new_column_name="triage_sequence", type_=sa.BigInteger)
+    op.execute("UPDATE enquiries SET triage_sequence = triage_sequence * 1000")

@@ -10,7 +10,8 @@ down_revision = "0004"
 MOMENT = sa.DateTime(timezone=True)
 NOUGHT = sa.text("0")
 _KINDS = "kind IN ('back_test', 'calibration', 'rescoring')"
-_STATES = "state IN ('queued', 'running', 'proposed', 'applying', 'done', 'refused', 'cancelled')"
+_STATES = "state IN ('queued', 'running', 'proposed', 'applying', 'done', 'refused', 'failed', 'cancelled')"
+_BY_TWO = "outcome <> 'refer' OR state <> 'in_force' OR (decided_by IS NOT NULL AND decided_by <> set_by)"
 _OPEN = "state IN ('queued', 'running', 'applying')"
 
 
@@ -53,6 +54,7 @@ def _widen_jobs() -> None:
     op.add_column("jobs", sa.Column("kind", sa.Text, nullable=False, server_default="back_test"))
     op.alter_column("jobs", "kind", server_default=None)
     op.add_column("jobs", sa.Column("wishes", JSONB, nullable=False, server_default=sa.text("'{}'")))
+    op.add_column("jobs", sa.Column("attempts", sa.Integer, nullable=False, server_default=NOUGHT))
     op.execute("ALTER TABLE jobs DROP CONSTRAINT ck_back_tests_state")
     op.create_check_constraint("kind", "jobs", _KINDS)
     op.create_check_constraint("state", "jobs", _STATES)
@@ -93,7 +95,10 @@ def _create_overrides() -> None:
         sa.Column("decided_reason", sa.Text),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.CheckConstraint("state IN ('proposed', 'in_force', 'withdrawn')", name="state"),
-        sa.CheckConstraint("decided_by <> set_by OR outcome <> 'refer' OR state <> 'in_force'", name="by_two_people"),
+        sa.CheckConstraint(
+            "outcome <> 'refer' OR state <> 'in_force' OR (decided_by IS NOT NULL AND decided_by <> set_by)",
+            name="by_two_people",
+        ),
     )
     is_open = sa.text("state IN ('proposed', 'in_force')")
     one = ["enquiry", "facts_version"]
