@@ -73,7 +73,7 @@ def end_challenge(work: Work, version: str) -> None:
 
 
 def follow(work: Work, rules: store.RulesInProcess) -> int:
-    """Let the challenger score what was assessed since; return how many enquiries that were."""
+    """Let the challenger score what was assessed since; return how many assessments that were."""
     present = store.challenger(work.session, lock=True)
     if present is None:
         return 0
@@ -105,7 +105,9 @@ def look_for_drift(work: Work) -> int:
     if active is None:
         return 0
     criteria = {one["id"]: one["fact"].removeprefix("criteria.") for one in active.document["criteria"]}
-    rests_on = active.population or store.first_population(work.session, active.version, criteria)
+    rests_on = active.population
+    if rests_on is None or rests_on["seen"] < population.FEWEST:
+        rests_on = store.first_population(work.session, active.version, criteria)
     if rests_on is None:
         return 0
     end = datetime.combine(today, datetime.min.time(), LONDON)
@@ -115,7 +117,7 @@ def look_for_drift(work: Work) -> int:
     last = store.last_drift_day(work.session)
     if not is_drift_due(today, last):
         return 0
-    active.population = rests_on
+    active.population = active.population or rests_on
     rows = _measured(active.version, today - timedelta(days=1), population.drift(rests_on, seen), seen)
     known = store.warned_last(work.session, active.version, last)
     work.session.add_all(rows)

@@ -204,6 +204,19 @@ def test_with_too_few_answers_nothing_is_measured(triage: Desk) -> None:
     assert {one["stability_index"] for one in ask(triage, "list_drift", body={})["items"]} == {None}
 
 
+def test_a_version_that_was_fitted_to_few_is_held_against_the_first_who_met_it(triage: Desk) -> None:
+    start = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with triage.session() as session:
+        active = store.active_criteria(session)
+        assert active is not None
+        active.population = {**population.empty([one["id"] for one in FIRST["criteria"]]), "seen": 9}
+    assess(triage, 0, 10, at=start)
+
+    assert look(triage, start + timedelta(days=1)) == 9
+
+    assert {one["stability_index"] for one in ask(triage, "list_drift", body={})["items"]} == {0}
+
+
 def test_each_day_is_looked_at_once_by_whoever_comes_first(triage: Desk) -> None:
     assess(triage, 0, 10, at=datetime.now(UTC) - timedelta(days=1))
 
