@@ -1,5 +1,7 @@
 """The servers and fixtures of all tests."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,15 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.path.parent.name != kind for kind in longest_first])
 
 
+_OF_ONE_WORKER = ("tests/e2e", "tests/integration")
+
+
 class ByFile(LoadFileScheduling):
-    """Gives all tests of a file to one worker, and all of tests/e2e, which share one running system.
+    """Gives all tests of a file to one worker; all of tests/e2e, which share one running system; all of
+    tests/integration, of which each starts so many processes that two at once would get in each other's way.
 
     xdist's own groups have no effect with pytest 9.2: it writes them where test ids are no longer read.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "tests/e2e" if file.startswith("tests/e2e/") else file
+        return next((kind for kind in _OF_ONE_WORKER if file.startswith(f"{kind}/")), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
@@ -60,3 +66,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile 
 def _may_use_servers(config: pytest.Config) -> bool:
     paths = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     return not all(any(path.resolve().is_relative_to(kind) for kind in _WITHOUT_SERVERS) for path in paths)
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """For properties tried on thousands of examples: coverage, which others see to, would double their time."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)

@@ -4,10 +4,13 @@ import random
 import subprocess
 from typing import Any
 
+import numpy as np
 import pytest
 
 from chassis.errors import Conflict, Invalid, Unavailable
 from services.triage import fitting
+from services.triage.domain import fitting as fits
+from services.triage.domain.calibration import whole_weights
 from services.triage.jobs import steps
 from services.triage.models import CriteriaVersion
 from services.triage.service import TriageService
@@ -24,6 +27,17 @@ CRITERIA = [one["id"] for one in FIRST["criteria"]]
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of twenty, so that the walks take several."""
     monkeypatch.setattr(steps, "CHUNK", 20)
+
+
+@pytest.fixture
+def fitted_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits in this process, which has loaded the library: another one would take seconds each time."""
+
+    def fit(points: list[list[int]], accepted: list[bool]) -> fitting.Fitted:
+        cases = np.array(points, np.float64), np.array(accepted)
+        return fitting.Fitted(fits.fit(*cases), fits.scores_of_others(*cases, whole_weights))
+
+    monkeypatch.setattr(fitting, "fit", fit)
 
 
 @pytest.fixture
@@ -89,6 +103,7 @@ def test_the_weights_follow_the_decisions_and_the_draft_is_to_be_agreed(triage: 
     assert (rests_on["seen"], sum(rests_on["tenths"]), sum(rests_on["criteria"]["promise"])) == (90, 90, 90)
 
 
+@pytest.mark.usefixtures("fitted_here")
 def test_the_threshold_is_set_to_a_wished_share(triage: Desk) -> None:
     decide(triage, 60)
 
@@ -100,6 +115,7 @@ def test_the_threshold_is_set_to_a_wished_share(triage: Desk) -> None:
     assert starts == sorted(set(starts), reverse=True)
 
 
+@pytest.mark.usefixtures("fitted_here")
 def test_the_threshold_is_set_to_a_wished_precision(triage: Desk) -> None:
     decide(triage, 90)
 
@@ -134,6 +150,7 @@ def test_with_too_little_to_go_by_it_refuses_and_says_why(
     assert [one["state"] for one in ask(triage, "list_criteria", body={})["items"]] == ["active"]
 
 
+@pytest.mark.usefixtures("fitted_here")
 def test_a_wish_that_nothing_can_meet_is_refused(triage: Desk) -> None:
     decide(triage, 60, only="by turns")
 
@@ -165,6 +182,7 @@ def test_a_fit_that_fails_is_refused(
     assert (done["state"], done["result"]["refused"].startswith(words)) == ("refused", True)
 
 
+@pytest.mark.usefixtures("fitted_here")
 def test_a_case_with_an_answer_missing_is_left_out_and_counted(triage: Desk) -> None:
     decide(triage, 31)
     data = heard("ENQ-0", facts_version=2)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from services.casework.domain.calendar import WORKING_DAY, division_of, working_time
 from tests.unit.casework.oracle import DIVISIONS, SPRING, WINTER, season
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 ENGLAND = working_time("england_and_wales")
 
 anywhere = st.sampled_from(DIVISIONS)

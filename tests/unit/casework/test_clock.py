@@ -27,6 +27,8 @@ from services.casework.domain.clock import (
 )
 from tests.unit.casework.oracle import DIVISIONS, SPRING, WINTER, Pause, Season, season
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 DAY = 24 * 60
 ENGLAND = working_time("england_and_wales")
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
