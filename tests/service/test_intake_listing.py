@@ -54,6 +54,7 @@ def test_a_listed_enquiry_says_enough_to_choose_by(intake: Desk) -> None:
     assert item["assessment"] == {
         "criteria_version": "2011.1",
         "outcome": "refer",
+        "scored_outcome": "refer",
         "score": {"value": 72.5},
         "triaged_at": "2026-11-21T09:05:00Z",
     }
