@@ -4,7 +4,6 @@ import json
 from random import Random
 from typing import Any
 
-import pytest
 import zen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +13,6 @@ from services.triage.domain.decision_model import decision_model
 from services.triage.domain.standing import rule, stand
 from tests.unit.triage.examples import FIRST, FIRST_RULES
 from tests.unit.triage.random_documents import any_document, any_snapshot
-
-pytestmark = pytest.mark.usefixtures("untraced")
 
 Document = dict[str, Any]
 
