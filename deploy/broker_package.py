@@ -20,17 +20,27 @@ _INSTEAD = (
 
 def ensure_installed(say: Callable[[str], object]) -> None:
     """Install the package rabbitmq-server by apt if it is missing. Raises CannotRun with what to do instead."""
-    if is_installed():
+    ensure_package("rabbitmq-server", "RabbitMQ", is_installed, say, _INSTEAD)
+
+
+def ensure_package(
+    package: str, program: str, is_there: Callable[[], bool], say: Callable[[str], object], instead: str
+) -> None:
+    """Install a package by apt, and let it start nothing, if its program is missing.
+
+    Raises CannotRun with what to do instead.
+    """
+    if is_there():
         return
     root = _as_root()
     if root is None or which("apt-get") is None:
-        raise CannotRun(f"RabbitMQ is not installed on this machine, and we may not install it. {_INSTEAD}")
-    say("RabbitMQ is missing: installing Debian's package rabbitmq-server (a minute or two)")
+        raise CannotRun(f"{program} is not installed on this machine, and we may not install it. {instead}")
+    say(f"{program} is missing: installing Debian's package {package} (a minute or two)")
     with _package_starts_nothing(root):
-        for words in ("update", "install -y --no-install-recommends rabbitmq-server"):
-            _apt(root, words)
-    if not is_installed():
-        raise CannotRun(f"the package rabbitmq-server was installed, but its programs are not there. {_INSTEAD}")
+        for words in ("update", f"install -y --no-install-recommends {package}"):
+            _apt(root, words, instead)
+    if not is_there():
+        raise CannotRun(f"the package {package} was installed, but its programs are not there. {instead}")
 
 
 def _as_root() -> list[str] | None:
@@ -42,12 +52,12 @@ def _as_root() -> list[str] | None:
     return None
 
 
-def _apt(root: list[str], words: str) -> None:
+def _apt(root: list[str], words: str, instead: str) -> None:
     command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
     done = subprocess.run([*command, *words.split()], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-10:])
-        raise CannotRun(f"`apt-get {words}` failed. {_INSTEAD}\n{said}")
+        raise CannotRun(f"`apt-get {words}` failed. {instead}\n{said}")
 
 
 @contextmanager

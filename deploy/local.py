@@ -143,8 +143,9 @@ class LocalSystem:
 
     def _start_processes(self, wiring: processes.Wiring) -> None:
         services = Group("services", SERVICES_PLACE, processes.services(self._home, self._secrets, wiring))
+        mailbox = processes.mailbox(self._home, self._secrets, wiring)
         gateway = Group("gateway", GATEWAY_PLACE, (processes.gateway(self._home, self._secrets, wiring),))
-        self._tell_tools((*services.programs, *gateway.programs))
+        self._tell_tools((*services.programs, *mailbox, *gateway.programs))
         with _step(f"Starting {', '.join(SERVICES)} and the gateway"):
             self._supervisor.start(services)
             self._supervisor.start(gateway)
@@ -152,6 +153,9 @@ class LocalSystem:
                 address = f"http://{LOOPBACK}:{program.environment['SERVICE_PORT']}"
                 self._wait(services.name, program, partial(_is_ready, address))
             self._wait(gateway.name, gateway.programs[0], partial(_is_ready, f"http://{LOOPBACK}:{self._port}"))
+        if mailbox:
+            with _step("Starting the mailbox"):
+                self._supervisor.start(Group("mail", SERVICES_PLACE, mailbox))
         click.echo(f"\nReady at http://{LOOPBACK}:{self._port} (the API is shown at /docs).")
         click.echo(f"A token: make token ROLE=adviser    Logs: {self._home.path}/log    Stop: Ctrl-C")
 

@@ -1,5 +1,6 @@
 """Our own processes: how the services and the gateway of a local system are started."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from deploy.programs import Program
 from deploy.virtual_hosts import SERVICES
 
 ROOT = Path(__file__).parents[1]
+
+# What `make run` hands on to the program that reads the mailboxes.
+MAIL_SETTINGS = ("MAILBOXES", "MAIL_OWN_ADDRESSES", "MAIL_KEYS", "MAIL_MOST_PER_SENDER", "SSL_CERT_FILE")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,20 @@ def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...
         )
         for service, port in zip(SERVICES, ports, strict=True)
     )
+
+
+def mailbox(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]:
+    """The program that reads the mailboxes; none where no mailboxes are set."""
+    settings = {name: os.environ[name] for name in MAIL_SETTINGS if os.environ.get(name)}
+    if "MAILBOXES" not in settings:
+        return ()
+    fixed = {
+        "DATABASE_URL": wiring.database_urls["intake"],
+        "PID_FILE": str(home.pid_file("mailbox")),
+        "LOG_LEVEL": wiring.log_level,
+    }
+    keys = {"MAIL_KEYS": secrets["mail"]}
+    return (_python(home, "mailbox", ("services.intake.mailbox",), {**keys, **settings, **fixed}),)
 
 
 def gateway(home: Home, secrets: Secrets, wiring: Wiring) -> Program:

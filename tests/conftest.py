@@ -9,14 +9,15 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests.fixtures.dovecot import imap_server
 from tests.fixtures.processes import bus, probe_database
 from tests.fixtures.servers import ServersOfRun
 from tests.fixtures.stores import database, desk, vhost
 
-__all__ = ["bus", "database", "desk", "probe_database", "vhost"]
+__all__ = ["bus", "database", "desk", "imap_server", "probe_database", "vhost"]
 
 # Those without any, and those that run a whole system with servers of its own.
-_WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture", "e2e", "chaos"))
+_WITHOUT_SERVERS = tuple(Path(__file__).parent / kind for kind in ("unit", "architecture", "e2e"))
 
 _servers = ServersOfRun()
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.database import Page, PageQuery, insert_together
+from chassis.database import Page, PageQuery
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
-from services.intake import changing, diagnosing, events, models, schemas, store
+from services.intake import changing, diagnosing, events, models, receiving, schemas, store
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
@@ -28,11 +28,7 @@ class IntakeService:
     def create_enquiry(self, work: Work, body: dict[str, Any]) -> models.Enquiry:
         """Store an enquiry, and queue its acknowledgement."""
         body["received_at"] = _moment(body["received_at"], "/received_at", work.now)
-        party = store.party_of(work.session, body["enquirer"], work.now)
-        enquiry = store.new_enquiry(body, party, work.caller, work.now)
-        insert_together(work.session, enquiry, enquiry.words, *store.acknowledgements(enquiry, work.now))
-        work.tell(events.enquiry_received(enquiry))
-        return enquiry
+        return receiving.receive(work, body)
 
     @command(roles=("adviser",), takes=schemas.EnquiryChange, gives=schemas.Enquiry)
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
@@ -69,11 +65,7 @@ class IntakeService:
         if body["ended_at"] and not body["started_at"] <= _moment(body["ended_at"], "/ended_at", work.now):
             raise Invalid([FieldError("/ended_at", "Must not be before the contact began.")])
         enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
-        contact = store.new_contact(enquiry, body, work.caller, work.now)
-        work.session.add(contact)
-        store.touch(enquiry, work.now)
-        work.tell(events.enquiry_contact_recorded(enquiry, contact))
-        return contact
+        return receiving.write_down(work, enquiry, body)
 
     @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
     def start_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:

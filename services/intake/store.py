@@ -14,6 +14,7 @@ from chassis.work import Caller
 from services.intake.domain import walks
 from services.intake.domain.facts import may_be_contacted
 from services.intake.domain.identity import Address, Holder, party_behind
+from services.intake.domain.post import Mark
 from services.intake.domain.states import Status
 from services.intake.errors import NoScript, NoSuchEnquiry
 from services.intake.models import (
@@ -106,7 +107,7 @@ def _as_typed(enquirer: Mapping[str, Any]) -> Enquirer:
 def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
     """The message that tells the enquirer that the enquiry has arrived; none where there is no way or no consent."""
     email = enquiry.words.enquirer.email
-    if not email or not may_be_contacted(enquiry.consent):
+    if not email or not may_be_contacted(enquiry.consent) or Mark.NO_AUTOMATIC_ANSWER in enquiry.marks:
         return []
     return [
         OutgoingMessage(
@@ -116,6 +117,11 @@ def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
             recipient=email,
             status="queued",
             created_at=now,
+            message_id=None,
+            attempts=0,
+            next_attempt_at=now,
+            ended_at=None,
+            last_fault=None,
         )
     ]
 

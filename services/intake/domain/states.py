@@ -57,6 +57,11 @@ def after_new_facts(status: Status) -> Status:
     return Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status
 
 
+def after_reply(status: Status) -> Status:
+    """The status once the enquirer has written: what they owed has come, and the next step is the adviser's."""
+    return Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status
+
+
 def after_assessment(status: Status, outcome: str) -> Status:
     """The status once the present facts are assessed.
 

@@ -131,6 +131,8 @@ class Enquiry(EnquiryLine):
         dict.fromkeys(("contact", "share_with_cabinet_office", "research"), _FLAG_OR_NULL),
     )
     heard_from = _text_or_null("How the enquirer learned of the service.")
+    marks = fields.List(fields.String(), metadata={"description": "What to know of how it came in, as codes."})
+    related_to = _text_or_null("The reference of an earlier enquiry that it speaks of.")
     portal = _document_or_null(
         "The portal's account of the visit.", {"session": _TEXT_OR_NULL, "resources_seen": _CODES}, "words.portal"
     )

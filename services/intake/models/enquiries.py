@@ -1,4 +1,4 @@
-"""The tables of intake: enquiries, who asked and in which words, what was exchanged, and what is to be sent."""
+"""Enquiries, who asked and in which words, what was exchanged, and their guided diagnoses."""
 
 import uuid
 from dataclasses import dataclass
@@ -65,16 +65,21 @@ class Enquirer:
     region: str | None
 
 
-def _one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
+    """The rule that a column holds one of these codes, or nothing."""
     return CheckConstraint(f"{column} IN ({', '.join(repr(code.value) for code in codes)})", name=column)
 
 
 class Enquiry(Base):
-    """One ask by one enquirer. `client`: the program it came by; `case_sequence`: its case's last version heard."""
+    """One ask by one enquirer. `client`: the program it came by; `case_sequence`: its case's last version heard.
+
+    `marks` are codes of what whoever answers should know of how it came in; `related_to` is an earlier enquiry that it
+    speaks of.
+    """
 
     __tablename__ = "enquiries"
     __table_args__ = (
-        _one_of("status", Status),
+        one_of("status", Status),
         Index(None, "reference", unique=True),
         Index(None, "received_at", "id"),
         Index(None, "status", "received_at", "id"),
@@ -107,6 +112,8 @@ class Enquiry(Base):
     facts_version: Mapped[int]
     consent: Mapped[dict[str, Any]]
     heard_from: Mapped[str | None]
+    marks: Mapped[list[str]] = mapped_column(JSONB)
+    related_to: Mapped[str | None]
 
     assessment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     outcome: Mapped[str | None]
@@ -169,24 +176,6 @@ class Contact(Base):
     recorded_at: Mapped[datetime]
 
 
-class OutgoingMessage(Base):
-    """A message to be sent, written with the change that it speaks of. Its words are made from its template then."""
-
-    __tablename__ = "outgoing_messages"
-    __table_args__ = (
-        CheckConstraint("status IN ('queued', 'sent', 'failed')", name="status"),
-        Index(None, "enquiry_id"),
-        Index("ix_outgoing_messages_queued", "created_at", postgresql_where=text("status = 'queued'")),
-    )
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiries.id"))
-    template: Mapped[str]
-    recipient: Mapped[str]
-    status: Mapped[str]
-    created_at: Mapped[datetime]
-
-
 class DiagnosisScript(Base):
     """A script of the guided diagnosis. Never changed, never removed; the one imported last is in use."""
 
@@ -211,8 +200,8 @@ class Diagnosis(Base):
 
     __tablename__ = "diagnoses"
     __table_args__ = (
-        _one_of("status", walks.Status),
-        _one_of("scope", Scope),
+        one_of("status", walks.Status),
+        one_of("scope", Scope),
         Index(None, "enquiry", "version", unique=True),
         Index("uq_diagnoses_one_open", "enquiry", unique=True, postgresql_where=text("status = 'open'")),
     )

@@ -1,0 +1,111 @@
+"""What becomes of an e-mail: an enquiry, a word about one, or nothing that anybody is answered for.
+
+Nothing is ever filed by who seems to have sent it: a sender is what anybody may type. It takes our own signature on a
+reference, or an identifier that we gave, and even then a person's words go into an enquiry only when they come from
+somebody who is on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.intake.domain.states import Status
+
+# Enquiries that are over. What is written to one of them is a new ask.
+OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.DUPLICATE})
+
+
+class Disposition(StrEnum):
+    """What became of an e-mail."""
+
+    ENQUIRY = "enquiry"  # a new one
+    REPLY = "reply"  # a contact on the enquiry that it answers
+    AUTOMATIC = "automatic"  # a machine answered what we sent: a contact without words
+    RETURNED = "returned"  # what we sent did not arrive: likewise
+    QUARANTINE = "quarantine"  # kept, and nobody's
+
+
+class Mark(StrEnum):
+    """What whoever answers an enquiry should know of how it came in."""
+
+    UNREADABLE = "unreadable"  # its words are not, or not all, in the enquiry: only in the message
+    NOT_WHOLE = "not_whole"  # something of it was cut off, guessed or damaged
+    HAS_FILES = "has_files"  # which are in the message
+    OTHER_SENDER = "other_sender"  # it named an enquiry with our signature, and its sender is not on that one
+    FOLLOWS_ENDED = "follows_ended"  # it answers an enquiry that is over
+    NO_AUTOMATIC_ANSWER = "no_automatic_answer"  # a person may answer, a machine may not
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What matters of an e-mail here. `recent` is how many its sender sent within the hour, without this one."""
+
+    automatic: bool = False
+    bounce: bool = False
+    list: bool = False
+    own: bool = False
+    may_be_answered: bool = True
+    readable: bool = True
+    whole: bool = True
+    has_files: bool = False
+    recent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An enquiry that an e-mail names with our signature, and whether its sender is on that enquiry."""
+
+    reference: str
+    status: Status
+    is_of_sender: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of an e-mail. `enquiry` is the one it goes to, or that a new one speaks of; `reason` a code."""
+
+    disposition: Disposition
+    enquiry: str | None = None
+    marks: tuple[Mark, ...] = ()
+    reason: str | None = None
+
+
+def judge(mail: Mail, named: Sequence[Named], most_recent: int) -> Verdict:
+    """What becomes of an e-mail. `named` are in the order of trust, `most_recent` is the cap per sender and hour."""
+    if mail.own:
+        return Verdict(Disposition.QUARANTINE, reason="own")
+    if mail.bounce:
+        return _noted(Disposition.RETURNED, named, "bounce")
+    if mail.recent >= most_recent:
+        return Verdict(Disposition.QUARANTINE, reason="too_many")
+    if mail.automatic:
+        return _noted(Disposition.AUTOMATIC, named, "automatic")
+    if mail.list:
+        return Verdict(Disposition.QUARANTINE, reason="list")
+    own = next((one for one in named if one.is_of_sender), None)
+    if own is not None and own.status not in OVER:
+        return Verdict(Disposition.REPLY, own.reference)
+    marks = list(_marks(mail))
+    if own is not None:
+        marks.append(Mark.FOLLOWS_ENDED)
+    elif named:
+        marks.append(Mark.OTHER_SENDER)
+    spoken_of = own or next(iter(named), None)
+    return Verdict(Disposition.ENQUIRY, spoken_of.reference if spoken_of else None, tuple(marks))
+
+
+def _noted(disposition: Disposition, named: Sequence[Named], reason: str) -> Verdict:
+    """What a machine says goes to the enquiry that it speaks of, or nowhere: nobody is answered for it."""
+    if not named:
+        return Verdict(Disposition.QUARANTINE, reason=reason)
+    return Verdict(disposition, named[0].reference, reason=reason)
+
+
+def _marks(mail: Mail) -> list[Mark]:
+    holds = {
+        Mark.UNREADABLE: not mail.readable,
+        Mark.NOT_WHOLE: mail.readable and not mail.whole,
+        Mark.HAS_FILES: mail.has_files,
+        Mark.NO_AUTOMATIC_ANSWER: not mail.may_be_answered,
+    }
+    return [mark for mark, does in holds.items() if does]

@@ -1,0 +1,206 @@
+"""Filing an e-mail: from its bytes to what becomes of it, in one transaction, exactly once.
+
+The message is known again by where it lay (mailbox, UIDVALIDITY, UID), and by what it is, so that neither a death
+between commit and move nor a copy in a second mailbox files it twice.
+"""
+
+import hashlib
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from chassis.database import Database, is_worth_repeating
+from chassis.fields import new_id
+from chassis.work import Caller, Work, new_trace
+from services.intake import changing, receiving, store
+from services.intake.domain.facts import may_have_happened
+from services.intake.domain.identity import email_address
+from services.intake.domain.post import Disposition, Mail, Verdict, judge
+from services.intake.domain.states import Action, Status, after_reply
+from services.intake.mail.message import Check, Fault, Message
+from services.intake.mail.reading import read_message
+from services.intake.mailbox import rows, wording
+from services.intake.models import IncomingMessage
+
+# As often a transaction that lost a race is run again.
+_ATTEMPTS = 5
+# Faults after which the words are not, or not all, in what was read.
+_UNREADABLE = frozenset(
+    {
+        *(Fault.EMPTY, Fault.NOT_MAIL, Fault.TOO_LARGE, Fault.TOO_MANY_LINES, Fault.TOO_DEEP, Fault.TOO_MANY_PARTS),
+        *(Fault.UNREADABLE, Fault.ENCRYPTED),
+    }
+)
+# Faults that take nothing away from what was said.
+_HARMLESS = frozenset({Fault.DATE_UNREADABLE, Fault.NO_SENDER})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Post:
+    """A message as it lay in a mailbox, and when it arrived there."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    arrived_at: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Our addresses, the keys that sign references (the present one first), and the cap per sender and hour."""
+
+    own: Collection[str]
+    keys: Sequence[bytes]
+    most_per_sender: int
+
+
+class Filing:
+    """Files messages into one database. Several may work at once, in one process or many."""
+
+    def __init__(self, database: Database, rules: Rules) -> None:
+        self._database = database
+        self._rules = rules
+
+    def known(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Disposition]:
+        """What became of those of these messages that were filed already."""
+        with self._database.read() as session:
+            return rows.filed_from(session, mailbox, uid_validity, uids)
+
+    def is_away(self) -> bool:
+        """Whether the database cannot be asked now, so that no message is to blame for a failure."""
+        return not self._database.answers()
+
+    def file(self, post: Post) -> Disposition:
+        """File a message, and return what became of it once that is committed. A repeat is told what the first was."""
+        message = read_message(post.raw, own=self._rules.own, keys=self._rules.keys)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._database.change() as session:
+                    now = datetime.now(UTC)
+                    work = Work(session, "intake", Caller("mailbox", "mailbox"), now, new_trace(), "file_message")
+                    disposition = _filed(work, post, message, self._rules)
+                    work.record()
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not is_worth_repeating(error):
+                    raise
+            else:
+                break
+        _log.info("A message was filed", extra={"outcome": disposition, "size": len(post.raw)})
+        return disposition
+
+
+def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Disposition:
+    fingerprint = fingerprint_of(message)
+    before = rows.filed_before(work.session, post.mailbox, post.uid_validity, post.uid, fingerprint)
+    if before is not None:
+        return before
+    sender = _canonical(message)
+    verdict = judge(
+        _matters(message, rows.recent(work.session, sender, work.now)),
+        rows.named(work.session, _signed(message), _answered(message), sender),
+        rules.most_per_sender,
+    )
+    enquiry = _act(work, verdict, post, message)
+    work.session.add(
+        IncomingMessage(
+            id=new_id(),
+            mailbox=post.mailbox,
+            uid_validity=post.uid_validity,
+            uid=post.uid,
+            fingerprint=fingerprint,
+            sender=sender,
+            arrived_at=post.arrived_at,
+            kept_at=work.now,
+            disposition=verdict.disposition,
+            enquiry=enquiry,
+            reason=verdict.reason,
+            faults=list(message.faults),
+            thread=_thread(message),
+            raw=post.raw,
+        )
+    )
+    return verdict.disposition
+
+
+def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | None:
+    """Do what was decided; return the reference of the enquiry that the message belongs to now."""
+    arrived = post.arrived_at if may_have_happened(post.arrived_at, work.now) else work.now
+    match verdict.disposition, verdict.enquiry:
+        case Disposition.QUARANTINE, _:
+            return None
+        case Disposition.ENQUIRY, _:
+            body = wording.enquiry_body(message, arrived)
+            return receiving.receive(work, body, verdict.marks, verdict.enquiry).reference
+        case disposition, str(reference):
+            enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
+            receiving.write_down(work, enquiry, wording.contact_body(disposition, message, arrived))
+            if disposition is Disposition.REPLY:
+                store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
+            if disposition is Disposition.RETURNED:
+                rows.note_bounce(work.session, enquiry.id, message.thread.returned, work.now)
+            return reference
+    raise AssertionError(verdict.disposition)
+
+
+def _matters(message: Message, recent: int) -> Mail:
+    flags, faults = message.flags, set(message.faults)
+    return Mail(
+        automatic=flags.auto_reply,
+        bounce=flags.bounce,
+        list=flags.list,
+        own=flags.own,
+        may_be_answered=message.may_be_answered,
+        readable=faults.isdisjoint(_UNREADABLE),
+        whole=faults <= _HARMLESS,
+        has_files=any(not one.inline for one in message.attachments),
+        recent=recent,
+    )
+
+
+def _signed(message: Message) -> list[str]:
+    """References of enquiries that the message names with our signature."""
+    valid = (token.reference for token in message.thread.tokens if token.check is Check.VALID)
+    return list(dict.fromkeys(one for one in valid if one.startswith("ENQ-")))
+
+
+def _answered(message: Message) -> list[str]:
+    """The identifiers of the messages that this one answers, or brings back."""
+    thread = message.thread
+    return list(dict.fromkeys((*thread.in_reply_to, *thread.returned, *reversed(thread.references))))
+
+
+def _thread(message: Message) -> list[str]:
+    ours = [message.message_id] if message.message_id else []
+    return list(dict.fromkeys((*(message.thread.references or message.thread.in_reply_to), *ours)))
+
+
+def _canonical(message: Message) -> str | None:
+    """The sender's address in the form in which addresses are compared."""
+    if message.sender is None or message.sender.address is None:
+        return None
+    try:
+        return email_address(message.sender.address).canonical
+    except ValueError:
+        return message.sender.address.lower()
+
+
+def fingerprint_of(message: Message) -> str:
+    """What a message is known again by: its Message-ID with all that it says; its bytes where it has none."""
+    digest = hashlib.sha256()
+    if message.message_id is None:
+        digest.update(message.raw)
+        return digest.hexdigest()
+    sender = message.sender.address if message.sender else None
+    said: list[Any] = [message.message_id, sender, message.subject, message.sent_at, message.text]
+    files = [hashlib.sha256(one.content).hexdigest() for one in message.attachments]
+    for part in map(partial(str.encode, errors="replace"), (*map(str, said), *files)):
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()

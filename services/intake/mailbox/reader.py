@@ -1,0 +1,159 @@
+"""Empties one mailbox, for ever: takes what lies there, has it filed, and only then moves it away.
+
+Whatever goes wrong with the server, the reader begins again with a new connection, later each time. A message is never
+changed and never deleted: it goes to `Processed` or `Quarantine`. Who dies before the move finds the message again, and
+it is known by then.
+"""
+
+import logging
+import random
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+from imapclient import IMAPClient, SocketTimeout
+
+from services.intake.domain.post import Disposition
+from services.intake.mail.parsing import LARGEST
+from services.intake.mailbox.filing import Filing, Post
+from services.intake.mailbox.settings import Mailbox
+
+PROCESSED, QUARANTINE = "Processed", "Quarantine"
+
+# Seconds. A server that says nothing for so long is given up.
+_TIMEOUTS = SocketTimeout(connect=10, read=60)
+# How long to believe that the server will tell of new mail; it may have said so between two commands, unheard.
+_LOOK_AGAIN = 60.0
+# How long to wait where it cannot tell.
+_POLL = 15.0
+# How soon we notice that we are to stop.
+_STEP = 0.5
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.5, 60.0
+# A message that cannot be filed stays where it is and is tried again after so long. The others go on.
+_PUT_ASIDE = 600.0
+_CHUNK = 200
+# One byte more than is read: so that a message that is too large shows.
+_BODY = f"BODY.PEEK[]<0.{LARGEST + 1}>"
+
+_log = logging.getLogger(__name__)
+
+
+class Reader:
+    """Reads one mailbox. `tls` decides whom to trust."""
+
+    def __init__(self, mailbox: Mailbox, filing: Filing, tls: ssl.SSLContext, stopping: threading.Event) -> None:
+        self._mailbox = mailbox
+        self._filing = filing
+        self._tls = tls
+        self._stopping = stopping
+        self._aside: dict[tuple[int, int], float] = {}
+        self._wait = _SHORTEST_WAIT
+
+    def run(self) -> None:
+        """Read until told to stop."""
+        while not self._stopping.is_set():
+            try:
+                with self._connected() as client:
+                    self._follow(client)
+            except Exception as error:
+                _log.warning("A mailbox cannot be read now", extra={"error": type(error).__name__})
+                self._stopping.wait(self._wait * random.uniform(0.8, 1.2))
+                self._wait = min(self._wait * 2, _LONGEST_WAIT)
+
+    @contextmanager
+    def _connected(self) -> Iterator[IMAPClient]:
+        """A connection on which we are logged in, always under TLS."""
+        account = self._mailbox.account
+        client = IMAPClient(account.host, account.port, ssl=account.tls_first, ssl_context=self._tls, timeout=_TIMEOUTS)
+        try:
+            if not account.tls_first:
+                client.starttls(self._tls)
+            client.login(account.user, account.password)
+            client.normalise_times = False
+            yield client
+            client.logout()
+        finally:
+            with suppress(Exception):
+                client.shutdown()
+
+    def _follow(self, client: IMAPClient) -> None:
+        """Empty the mailbox whenever there is something in it."""
+        prefix = _make_folders(client)
+        uid_validity = int(client.select_folder(self._mailbox.folder)[b"UIDVALIDITY"])
+        while not self._stopping.is_set():
+            handled = self._empty(client, uid_validity, prefix)
+            self._wait = _SHORTEST_WAIT
+            if not handled and not self._stopping.is_set():
+                self._sleep(client)
+
+    def _empty(self, client: IMAPClient, uid_validity: int, prefix: str) -> int:
+        """Take out what lies in the mailbox now; return how many messages were moved."""
+        moved = 0
+        waiting = [uid for uid in sorted(client.search("UNDELETED")) if not self._is_aside(uid_validity, uid)]
+        for start in range(0, len(waiting), _CHUNK):
+            chunk = waiting[start : start + _CHUNK]
+            known = self._filing.known(self._mailbox.name, uid_validity, chunk)
+            for uid in chunk:
+                if self._stopping.is_set():
+                    return moved
+                disposition = known.get(uid) or self._file(client, uid_validity, uid)
+                if disposition is not None:
+                    client.move([uid], prefix + folder_of(disposition))
+                    moved += 1
+        return moved
+
+    def _file(self, client: IMAPClient, uid_validity: int, uid: int) -> Disposition | None:
+        """File one message; None when it is gone, or cannot be filed now and is put aside."""
+        found = client.fetch([uid], ["INTERNALDATE", _BODY]).get(uid, {})
+        raw = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
+        if raw is None:
+            return None
+        arrived = found.get(b"INTERNALDATE") or datetime.now(UTC)
+        post = Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw)
+        try:
+            return self._filing.file(post)
+        except Exception as error:
+            if self._filing.is_away():
+                raise
+            self._aside[uid_validity, uid] = time.monotonic() + _PUT_ASIDE
+            _log.exception("A message cannot be filed: it stays in the mailbox", extra={"error": type(error).__name__})
+            return None
+
+    def _is_aside(self, uid_validity: int, uid: int) -> bool:
+        until = self._aside.get((uid_validity, uid))
+        if until is not None and time.monotonic() >= until:
+            del self._aside[uid_validity, uid]
+            return False
+        return until is not None
+
+    def _sleep(self, client: IMAPClient) -> None:
+        """Wait until the server tells of something, or it is time to look."""
+        if not client.has_capability("IDLE"):
+            self._stopping.wait(_POLL)
+            return
+        until = time.monotonic() + _LOOK_AGAIN
+        client.idle()
+        while not self._stopping.is_set() and time.monotonic() < until:
+            began = time.monotonic()
+            # An end of the connection shows as nothing, too early.
+            if client.idle_check(timeout=_STEP) or time.monotonic() - began < _STEP / 2:
+                break
+        client.idle_done()
+
+
+def folder_of(disposition: Disposition) -> str:
+    """Where a message goes of which this became."""
+    return QUARANTINE if disposition is Disposition.QUARANTINE else PROCESSED
+
+
+def _make_folders(client: IMAPClient) -> str:
+    """Have the two folders there; return what stands before their names on this server."""
+    personal: Sequence[tuple[str, str]] = client.namespace().personal or [("", "/")]
+    prefix = personal[0][0]
+    for name in (PROCESSED, QUARANTINE):
+        if not client.folder_exists(prefix + name):
+            client.create_folder(prefix + name)
+    return prefix

@@ -1,0 +1,83 @@
+"""What filing asks of the database, and keeps in it."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from services.intake.domain.identity import email_address
+from services.intake.domain.post import Disposition, Named
+from services.intake.domain.states import Status
+from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage, PartyIdentifier
+
+CAP_PERIOD = timedelta(hours=1)
+
+
+def filed_from(session: Session, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Disposition]:
+    """What became of those of a mailbox's messages that were filed."""
+    filed = select(IncomingMessage.uid, IncomingMessage.disposition).where(
+        IncomingMessage.mailbox == mailbox,
+        IncomingMessage.uid_validity == uid_validity,
+        IncomingMessage.uid.in_(uids),
+    )
+    return {uid: Disposition(disposition) for uid, disposition in session.execute(filed)}
+
+
+def filed_before(session: Session, mailbox: str, uid_validity: int, uid: int, fingerprint: str) -> Disposition | None:
+    """What became of this message when it was filed before, from here or from elsewhere."""
+    place = (
+        (IncomingMessage.mailbox == mailbox)
+        & (IncomingMessage.uid_validity == uid_validity)
+        & (IncomingMessage.uid == uid)
+    )
+    found = session.scalar(
+        select(IncomingMessage.disposition).where(or_(place, IncomingMessage.fingerprint == fingerprint)).limit(1)
+    )
+    return None if found is None else Disposition(found)
+
+
+def recent(session: Session, sender: str | None, now: datetime) -> int:
+    """How many messages of a sender were kept within the hour; those without one count as one sender's."""
+    of_sender = IncomingMessage.sender.is_(None) if sender is None else IncomingMessage.sender == sender
+    counted = select(func.count()).select_from(IncomingMessage)
+    return session.scalar(counted.where(of_sender, IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
+
+
+def named(session: Session, signed: Sequence[str], answered: Sequence[str], sender: str | None) -> list[Named]:
+    """The enquiries behind signed references and identifiers that we gave, the signed ones first."""
+    sent = (
+        select(Enquiry.reference)
+        .join(OutgoingMessage, OutgoingMessage.enquiry_id == Enquiry.id)
+        .where(OutgoingMessage.message_id.in_(answered))
+    )
+    references = [*signed, *(session.scalars(sent) if answered else ())]
+    if not references:
+        return []
+    found = {one.reference: one for one in session.scalars(select(Enquiry).where(Enquiry.reference.in_(references)))}
+    return [
+        Named(reference, Status(found[reference].status), _is_on(session, sender, found[reference]))
+        for reference in dict.fromkeys(references)
+        if reference in found
+    ]
+
+
+def _is_on(session: Session, sender: str | None, enquiry: Enquiry) -> bool:
+    """Whether a sender is on an enquiry: who asked, who spoke for them, or another address of the same party."""
+    if sender is None:
+        return False
+    typed = (enquiry.words.enquirer.email, (enquiry.words.acting_for or {}).get("email"))
+    if sender in {email_address(one).canonical for one in typed if one}:
+        return True
+    holder = select(PartyIdentifier.party_id).where(PartyIdentifier.kind == "email", PartyIdentifier.value == sender)
+    return enquiry.party_id is not None and session.scalar(holder) == enquiry.party_id
+
+
+def note_bounce(session: Session, enquiry: uuid.UUID, returned: Sequence[str], now: datetime) -> None:
+    """Note that messages of ours about an enquiry did not arrive."""
+    session.execute(
+        update(OutgoingMessage)
+        .where(OutgoingMessage.enquiry_id == enquiry, OutgoingMessage.message_id.in_(returned))
+        .values(status="bounced", ended_at=now)
+    )

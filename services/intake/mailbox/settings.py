@@ -1,0 +1,114 @@
+"""What the mail process is told by its environment."""
+
+import os
+from dataclasses import dataclass
+from email.utils import parseaddr
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from services.intake.mail.threads import SHORTEST_KEY
+from services.intake.mailbox.filing import Rules
+
+MOST_PER_SENDER = 20
+
+
+class Unusable(Exception):
+    """A setting cannot be used. The message names the setting and never repeats its value, which may be a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A server and who we are there. `tls_first` is TLS from the start; else STARTTLS, and never without."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls_first: bool
+
+    def __repr__(self) -> str:
+        return f"Account({self.host!r}, {self.port})"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A folder of an account that is read. `name` is by what it is known in the database."""
+
+    account: Account
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """What tells this mailbox from every other."""
+        return f"{self.account.user}@{self.account.host}/{self.folder}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of them.
+
+    DATABASE_URL intake's own database · MAILBOXES what to read, such as `imaps://user:password@host`, with blanks
+    between them · MAIL_OWN_ADDRESSES our addresses · MAIL_KEYS keys that sign references, the present one
+    first · MAIL_MOST_PER_SENDER the cap per sender and hour · PID_FILE · LOG_LEVEL.
+    """
+
+    database_url: str
+    mailboxes: tuple[Mailbox, ...]
+    rules: Rules
+    log_level: str
+    pid_file: str
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the settings. Raises Unusable, or KeyError naming the one that is missing."""
+        mailboxes = tuple(mailbox_at(url) for url in os.environ.get("MAILBOXES", "").split())
+        if len({one.name for one in mailboxes}) < len(mailboxes):
+            raise Unusable("MAILBOXES names a mailbox twice.")
+        return cls(
+            database_url=os.environ["DATABASE_URL"],
+            mailboxes=mailboxes,
+            rules=Rules(
+                own=_addresses(os.environ.get("MAIL_OWN_ADDRESSES", "")),
+                keys=_keys(os.environ.get("MAIL_KEYS", "")),
+                most_per_sender=_number(os.environ.get("MAIL_MOST_PER_SENDER", str(MOST_PER_SENDER))),
+            ),
+            log_level=os.environ.get("LOG_LEVEL", "INFO"),
+            pid_file=os.environ.get("PID_FILE", ""),
+        )
+
+
+def mailbox_at(url: str) -> Mailbox:
+    """The mailbox at an address such as `imaps://user:password@host:993/INBOX`. Raises Unusable."""
+    account, parts = _account(url, "MAILBOXES", {"imaps": 993, "imap": 143})
+    return Mailbox(account, unquote(parts.path.strip("/")) or "INBOX")
+
+
+def _account(url: str, setting: str, ports: dict[str, int]) -> tuple[Account, SplitResult]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or ports.get(parts.scheme, 0)
+    except ValueError:
+        raise Unusable(f"{setting} holds something that is no address.") from None
+    if parts.scheme not in ports or not (parts.hostname and parts.username and parts.password):
+        raise Unusable(f"{setting} wants {' or '.join(ports)}://user:password@host.")
+    user, password = unquote(parts.username), unquote(parts.password)
+    return Account(parts.hostname, port, user, password, tls_first=parts.scheme.endswith("s")), parts
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    found = tuple(parseaddr(one)[1] for one in text.split())
+    if not all("@" in one for one in found):
+        raise Unusable("MAIL_OWN_ADDRESSES holds something that is no address.")
+    return found
+
+
+def _keys(text: str) -> tuple[bytes, ...]:
+    keys = tuple(key.encode() for key in text.split())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise Unusable(f"MAIL_KEYS holds a key of fewer than {SHORTEST_KEY} bytes.")
+    return keys
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise Unusable("MAIL_MOST_PER_SENDER must be a number from 1 on.")
+    return int(text)

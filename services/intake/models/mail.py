@@ -1,0 +1,73 @@
+"""E-mail as it came in, and what is to be sent."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.intake.domain.post import Disposition
+from services.intake.models.enquiries import Base, one_of
+
+
+class IncomingMessage(Base):
+    """An e-mail as it came in, and what became of it. Two keys say that it was taken: where it lay, and what it is.
+
+    `fingerprint` is of its Message-ID and what it says, so that a copy in another mailbox is known too, and nobody can
+    keep another's message out by using its Message-ID. `raw` is whole but for messages that are too large to be read.
+    `thread` are the identifiers that an answer names as its references, this message's own last.
+    """
+
+    __tablename__ = "incoming_messages"
+    __table_args__ = (
+        one_of("disposition", Disposition),
+        CheckConstraint("(enquiry IS NULL) = (disposition = 'quarantine')", name="belongs_somewhere"),
+        Index(None, "mailbox", "uid_validity", "uid", unique=True),
+        Index(None, "fingerprint", unique=True),
+        Index(None, "enquiry"),
+        Index(None, "sender", "kept_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    mailbox: Mapped[str]
+    uid_validity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    fingerprint: Mapped[str]
+    sender: Mapped[str | None]
+    arrived_at: Mapped[datetime]
+    kept_at: Mapped[datetime]
+    disposition: Mapped[str]
+    enquiry: Mapped[str | None] = mapped_column(ForeignKey("enquiries.reference"))
+    reason: Mapped[str | None]
+    faults: Mapped[list[str]] = mapped_column(JSONB)
+    thread: Mapped[list[str]] = mapped_column(JSONB)
+    raw: Mapped[bytes] = mapped_column(deferred=True)
+
+
+class OutgoingMessage(Base):
+    """A message to be sent, written with the change that it speaks of. Its words are made from its template then.
+
+    `message_id` is given before the first attempt and stays, so that a server can tell a second one from a second
+    message. `next_attempt_at` lies ahead while an attempt is under way: who dies in it leaves it to the next.
+    """
+
+    __tablename__ = "outgoing_messages"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'sent', 'failed', 'bounced')", name="status"),
+        Index(None, "enquiry_id"),
+        Index(None, "message_id", unique=True),
+        Index("ix_outgoing_messages_queued", "next_attempt_at", postgresql_where=text("status = 'queued'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enquiries.id"))
+    template: Mapped[str]
+    recipient: Mapped[str]
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+    message_id: Mapped[str | None]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_fault: Mapped[str | None]

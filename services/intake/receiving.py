@@ -1,0 +1,28 @@
+"""How an enquiry comes in and a contact is written down, whichever way: by the bus or by e-mail."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.database import insert_together
+from chassis.work import Work
+from services.intake import events, store
+from services.intake.models import Contact, Enquiry
+
+
+def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), related_to: str | None = None) -> Enquiry:
+    """Store the enquiry of a loaded NewEnquiry whose moment is set, queue its acknowledgement, and tell of it."""
+    party = store.party_of(work.session, body["enquirer"], work.now)
+    enquiry = store.new_enquiry(body, party, work.caller, work.now)
+    enquiry.marks, enquiry.related_to = list(marks), related_to
+    insert_together(work.session, enquiry, enquiry.words, *store.acknowledgements(enquiry, work.now))
+    work.tell(events.enquiry_received(enquiry))
+    return enquiry
+
+
+def write_down(work: Work, enquiry: Enquiry, body: Mapping[str, Any]) -> Contact:
+    """Store the contact of a loaded NewContact whose moment is set, about a locked enquiry, and tell of it."""
+    contact = store.new_contact(enquiry, dict(body), work.caller, work.now)
+    work.session.add(contact)
+    store.touch(enquiry, work.now)
+    work.tell(events.enquiry_contact_recorded(enquiry, contact))
+    return contact

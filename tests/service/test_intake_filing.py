@@ -1,0 +1,147 @@
+"""E-mails are filed: as new enquiries, as contacts on those that they answer, or as nobody's."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from services.intake.domain.post import Disposition
+from services.intake.mail.threads import identifier
+from services.intake.models import IncomingMessage, OutgoingMessage
+from services.intake.service import IntakeService
+from tests.fixtures.desk import Desk
+from tests.fixtures.stores import MakeDesk
+from tests.service.intake_samples import assessed
+from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries, queued, signed
+
+
+@pytest.fixture
+def intake(desk: MakeDesk) -> Desk:
+    """Intake at work on a database of its own."""
+    return desk(IntakeService)
+
+
+@pytest.fixture
+def counter(intake: Desk) -> Counter:
+    """A counter over which messages come in."""
+    return Counter(intake)
+
+
+def test_a_message_becomes_an_enquiry_with_all_that_belongs_to_it(intake: Desk, counter: Counter) -> None:
+    arrived = datetime.now(UTC) - timedelta(hours=3)
+
+    assert counter.take(raw := email("How do we\nbegin?"), arrived_at=arrived) is Disposition.ENQUIRY
+
+    [enquiry] = enquiries(intake)
+    assert (enquiry["channel"], enquiry["subject"]) == ("email", "Spinning out our library")
+    assert enquiry["message"].strip() == "How do we\nbegin?"
+    assert (enquiry["enquirer"]["name"], enquiry["enquirer"]["email"]) == ("Jane Smith", "jane@example.org")
+    assert datetime.fromisoformat(enquiry["received_at"]) == arrived
+    assert (enquiry["marks"], enquiry["related_to"]) == ([], None)
+    assert [(event.type, event.subject) for event in intake.told()] == [("enquiry_received", enquiry["reference"])]
+    assert "jane" not in intake.told()[0].to_json()
+    assert queued(intake) == 1
+    with intake.session() as session:
+        kept = session.execute(select(IncomingMessage.raw, IncomingMessage.enquiry)).one()
+        assert kept == (raw, enquiry["reference"])
+        assert session.execute(text("SELECT actor, action FROM audit")).one() == ("mailbox", "file_message")
+
+
+def test_the_same_message_is_filed_once_wherever_it_lies(intake: Desk, counter: Counter) -> None:
+    raw = email()
+
+    for place in ({"uid": 7}, {"uid": 7}, {"uid": 8}, {"uid_validity": 2}, {"mailbox": "other"}):
+        assert counter.take(raw, **place) is Disposition.ENQUIRY
+    counter.take(without := email(message_id=None), uid=9)
+    counter.take(without, uid_validity=3)
+
+    assert len(enquiries(intake)) == 2
+
+
+def test_nobody_keeps_a_message_out_by_using_its_identifier(intake: Desk, counter: Counter) -> None:
+    counter.take(email("Nothing", sender="mallory@example.net", message_id="<1@example.org>"))
+    counter.take(email("The real one", message_id="<1@example.org>"))
+
+    assert len(enquiries(intake)) == 2
+
+
+def test_eight_that_file_the_same_message_at_once_file_it_once(intake: Desk, counter: Counter) -> None:
+    raw = email()
+
+    with ThreadPoolExecutor(8) as pool:
+        filed = list(pool.map(lambda number: counter.take(raw, mailbox=f"box {number % 4}", uid=1), range(8)))
+
+    assert filed == [Disposition.ENQUIRY] * 8
+    assert len(enquiries(intake)) == 1
+
+
+@pytest.mark.parametrize("status", ["received", "awaiting_information"])
+def test_an_answer_with_our_signature_is_a_contact_on_its_enquiry(intake: Desk, counter: Counter, status: str) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    if status == "awaiting_information":
+        intake.hear("triage", "enquiry_triaged", **assessed(reference, "information_needed"))
+
+    answer = email("Twelve of us.\n\nOn Friday you wrote:\n> How many are you?", subject=signed(reference))
+    assert counter.take(answer) is Disposition.REPLY
+
+    [contact] = contacts(intake, reference)
+    assert (contact["channel"], contact["direction"], contact["disposition"]) == (
+        "email",
+        "inbound",
+        "message_received",
+    )
+    assert contact["note"].startswith("Twelve of us.")
+    assert "How many" not in contact["note"]
+    [enquiry] = enquiries(intake)
+    assert enquiry["status"] == {"received": "received", "awaiting_information": "in_triage"}[status]
+    assert intake.told()[-1].type == "enquiry_contact_recorded"
+    assert queued(intake) == 1, "an answer is not acknowledged"
+
+
+def test_an_answer_to_what_we_sent_needs_no_signature_in_its_subject(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    ours = f"<{identifier(reference, 'x1', 'mutuals.example', KEY)}>"
+    with intake.session() as session:
+        session.scalars(select(OutgoingMessage)).one().message_id = "an-old-way@mutuals.example"
+
+    counter.take(email("One", references=f"<1@example.org> {ours}", subject="Hello"))
+    counter.take(email("Two", in_reply_to="<an-old-way@mutuals.example>", subject="Hello"))
+
+    assert [contact["note"].strip() for contact in contacts(intake, reference)] == ["Two", "One"]
+
+
+@pytest.mark.parametrize("sender", ["jane@example.org", "mallory@example.net"])
+def test_a_reference_without_our_signature_leads_nowhere(intake: Desk, counter: Counter, sender: str) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+
+    for subject in (reference, f"[{reference}-AAAAAA]", f"Re: {reference}"):
+        assert counter.take(email(sender=sender, subject=subject)) is Disposition.ENQUIRY
+
+    assert contacts(intake, reference) == []
+    assert [one["related_to"] for one in enquiries(intake)] == [None] * 4
+
+
+def test_a_signed_answer_of_somebody_else_is_marked_and_not_filed(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+
+    counter.take(email(sender="mallory@example.net", subject=signed(reference)))
+
+    assert contacts(intake, reference) == []
+    other = enquiries(intake)[1]
+    assert (other["marks"], other["related_to"]) == (["other_sender"], reference)
+
+
+def test_an_answer_to_an_enquiry_that_is_over_is_a_new_one_that_names_it(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    intake.ask("close_enquiry", reference=reference, body={"reason": "Done."}, if_match=1)
+
+    assert counter.take(email(subject=signed(reference))) is Disposition.ENQUIRY
+
+    other = enquiries(intake)[1]
+    assert (other["marks"], other["related_to"]) == (["follows_ended"], reference)

@@ -1,0 +1,125 @@
+"""What machines send, whom a machine may not answer, and what cannot be read, when it is filed."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from services.intake.domain.post import Disposition
+from services.intake.mail.threads import identifier
+from services.intake.mailbox.filing import Rules
+from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
+from services.intake.service import IntakeService
+from tests.fixtures.desk import Desk
+from tests.fixtures.stores import MakeDesk
+from tests.service.mail_samples import KEY, NOBODY, OWN, Counter, contacts, email, enquiries, queued, signed
+
+SAMPLES = sorted((Path(__file__).parents[1] / "samples" / "mail").glob("*.eml"))
+
+
+@pytest.fixture
+def intake(desk: MakeDesk) -> Desk:
+    """Intake at work on a database of its own."""
+    return desk(IntakeService)
+
+
+@pytest.fixture
+def counter(intake: Desk) -> Counter:
+    """A counter over which messages come in."""
+    return Counter(intake)
+
+
+MACHINES = {
+    "automatic": {"auto_submitted": "auto-replied"},
+    "returned": {"sender": NOBODY},
+}
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_what_machines_say_goes_without_words_to_the_enquiry_that_it_names(
+    intake: Desk, counter: Counter, kind: str
+) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+
+    fields = MACHINES[kind]
+    assert counter.take(email("Buy this!", **fields)) is Disposition.QUARANTINE  # type: ignore[arg-type]
+    assert counter.take(email("Buy this!", subject=signed(reference), **fields)) == kind  # type: ignore[arg-type]
+
+    [contact] = contacts(intake, reference)
+    expected = {"automatic": "automatic_reply", "returned": "undelivered"}[kind]
+    assert (contact["disposition"], contact["note"]) == (expected, None)
+    assert (len(enquiries(intake)), queued(intake)) == (1, 1)
+
+
+def test_a_bounce_is_noted_with_the_message_that_came_back(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    ours = identifier(reference, "x1", "mutuals.example", KEY)
+    with intake.session() as session:
+        session.scalars(select(OutgoingMessage)).one().message_id = ours
+    parts = (
+        "Content-Type: text/plain\r\n\r\nNo such mailbox",
+        "Content-Type: message/delivery-status\r\n\r\nAction: failed",
+        f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{ours}>",
+    )
+    report = "".join(f"--b\r\n{part}\r\n\r\n" for part in parts) + "--b--"
+
+    kind = "multipart/report; report-type=delivery-status; boundary=b"
+    assert counter.take(email(report, sender=NOBODY, content_type=kind)) is Disposition.RETURNED
+
+    with intake.session() as session:
+        assert session.scalars(select(OutgoingMessage.status)).one() == "bounced"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"list_id": "<news.example.org>"}, {"sender": OWN}, {"reply_to": OWN}, {"precedence": "bulk"}]
+)
+def test_lists_and_our_own_mail_are_nobodys(intake: Desk, counter: Counter, fields: dict[str, str]) -> None:
+    assert counter.take(email(**fields)) is Disposition.QUARANTINE  # type: ignore[arg-type]
+
+    assert enquiries(intake) == []
+    assert queued(intake) == 0
+
+
+@pytest.mark.parametrize("fields", [{"sender": "noreply@example.org"}, {"x_auto_response_suppress": "All"}])
+def test_whom_a_machine_may_not_answer_is_an_enquiry_all_the_same(
+    intake: Desk, counter: Counter, fields: dict[str, str]
+) -> None:
+    assert counter.take(email(**fields)) is Disposition.ENQUIRY  # type: ignore[arg-type]
+
+    assert [one["marks"] for one in enquiries(intake)] == [["no_automatic_answer"]]
+    assert queued(intake) == 0
+
+
+def test_more_than_so_many_of_one_sender_within_the_hour_are_nobodys(intake: Desk) -> None:
+    counter = Counter(intake, Rules((OWN,), (KEY,), most_per_sender=3))
+
+    filed = [counter.take(email(sender="Jane@Example.org")) for _ in range(5)]
+    other = counter.take(email(sender="bob@example.org"))
+
+    assert filed == [Disposition.ENQUIRY] * 3 + [Disposition.QUARANTINE] * 2
+    assert other is Disposition.ENQUIRY
+    with intake.session() as session:
+        reasons = session.scalars(select(IncomingMessage.reason).where(IncomingMessage.reason.is_not(None))).all()
+        assert reasons == ["too_many"] * 2
+        session.execute(text("UPDATE incoming_messages SET kept_at = kept_at - interval '1 hour'"))
+    assert counter.take(email(sender="jane@example.org")) is Disposition.ENQUIRY
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, email("-----BEGIN PGP MESSAGE-----")])
+def test_what_cannot_be_read_is_an_enquiry_that_says_so(intake: Desk, counter: Counter, raw: bytes) -> None:
+    assert counter.take(raw) is Disposition.ENQUIRY
+
+    [enquiry] = enquiries(intake)
+    assert "unreadable" in enquiry["marks"]
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_message_that_was_ever_seen_can_be_filed(intake: Desk, counter: Counter, path: Path) -> None:
+    assert counter.take(path.read_bytes()) in Disposition
+
+    with intake.session() as session:
+        assert session.scalar(select(func.count()).select_from(IncomingMessage)) == 1
+        of_quarantine = session.scalar(select(IncomingMessage.disposition)) == "quarantine"
+        assert session.scalar(select(func.count()).select_from(Enquiry)) == (0 if of_quarantine else 1)
