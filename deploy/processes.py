@@ -12,8 +12,16 @@ from deploy.virtual_hosts import SERVICES
 
 ROOT = Path(__file__).parents[1]
 
-# What `make run` hands on to the program that reads the mailboxes.
-MAIL_SETTINGS = ("MAILBOXES", "MAIL_OWN_ADDRESSES", "MAIL_KEYS", "MAIL_MOST_PER_SENDER", "SSL_CERT_FILE")
+# What `make run` hands on to the program that reads mailboxes and sends.
+MAIL_SETTINGS = (
+    "MAILBOXES",
+    "MAIL_OWN_ADDRESSES",
+    "MAIL_KEYS",
+    "MAIL_MOST_PER_SENDER",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "SSL_CERT_FILE",
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,9 @@ def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...
 
 
 def mailbox(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]:
-    """The program that reads the mailboxes; none where no mailboxes are set."""
+    """The program that reads mailboxes and sends; none where neither is set."""
     settings = {name: os.environ[name] for name in MAIL_SETTINGS if os.environ.get(name)}
-    if "MAILBOXES" not in settings:
+    if settings.keys().isdisjoint({"MAILBOXES", "SMTP_URL"}):
         return ()
     fixed = {
         "DATABASE_URL": wiring.database_urls["intake"],

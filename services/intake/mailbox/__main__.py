@@ -1,4 +1,4 @@
-"""The mail process: a thread for each mailbox, until SIGTERM or SIGINT."""
+"""The mail process: a thread for each mailbox and one that sends, until SIGTERM or SIGINT."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ from chassis.database import Database
 from chassis.observe import configure_logging
 from services.intake.mailbox.filing import Filing
 from services.intake.mailbox.reader import Reader
+from services.intake.mailbox.sending import Sender
 from services.intake.mailbox.settings import Settings, Unusable
 
 _log = logging.getLogger(__name__)
@@ -32,9 +33,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     tls = ssl.create_default_context()
-    with closing(Database(settings.database_url, connections=len(settings.mailboxes) + 2)) as database:
+    with closing(Database(settings.database_url, connections=len(settings.mailboxes) + 3)) as database:
         filing = Filing(database, settings.rules)
         work = [Reader(mailbox, filing, tls, stopping).run for mailbox in settings.mailboxes]
+        if settings.outgoing is not None:
+            work.append(Sender(settings.outgoing, database, tls, stopping).run)
         threads = [threading.Thread(target=one, daemon=True) for one in work]
         for thread in threads:
             thread.start()

@@ -53,7 +53,7 @@ class Post:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rules:
     """Our addresses, the keys that sign references (the present one first), and the cap per sender and hour."""
 

@@ -2,9 +2,11 @@
 
 import os
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from services.intake.domain.identity import email_address
 from services.intake.mail.threads import SHORTEST_KEY
 from services.intake.mailbox.filing import Rules
 
@@ -15,7 +17,7 @@ class Unusable(Exception):
     """A setting cannot be used. The message names the setting and never repeats its value, which may be a secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """A server and who we are there. `tls_first` is TLS from the start; else STARTTLS, and never without."""
 
@@ -25,11 +27,17 @@ class Account:
     password: str
     tls_first: bool
 
-    def __repr__(self) -> str:
-        return f"Account({self.host!r}, {self.port})"
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Outgoing:
+    """By which server we send, as whom, and the key that signs our references."""
+
+    account: Account
+    sender: Address
+    key: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mailbox:
     """A folder of an account that is read. `name` is by what it is known in the database."""
 
@@ -42,18 +50,20 @@ class Mailbox:
         return f"{self.account.user}@{self.account.host}/{self.folder}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """All of them.
 
     DATABASE_URL intake's own database · MAILBOXES what to read, such as `imaps://user:password@host`, with blanks
     between them · MAIL_OWN_ADDRESSES our addresses · MAIL_KEYS keys that sign references, the present one
-    first · MAIL_MOST_PER_SENDER the cap per sender and hour · PID_FILE · LOG_LEVEL.
+    first · MAIL_MOST_PER_SENDER the cap per sender and hour · SMTP_URL the server to send by · MAIL_FROM who we are
+    there · PID_FILE · LOG_LEVEL.
     """
 
     database_url: str
     mailboxes: tuple[Mailbox, ...]
     rules: Rules
+    outgoing: Outgoing | None
     log_level: str
     pid_file: str
 
@@ -63,14 +73,16 @@ class Settings:
         mailboxes = tuple(mailbox_at(url) for url in os.environ.get("MAILBOXES", "").split())
         if len({one.name for one in mailboxes}) < len(mailboxes):
             raise Unusable("MAILBOXES names a mailbox twice.")
+        keys = _keys(os.environ.get("MAIL_KEYS", ""))
         return cls(
             database_url=os.environ["DATABASE_URL"],
             mailboxes=mailboxes,
             rules=Rules(
                 own=_addresses(os.environ.get("MAIL_OWN_ADDRESSES", "")),
-                keys=_keys(os.environ.get("MAIL_KEYS", "")),
+                keys=keys,
                 most_per_sender=_number(os.environ.get("MAIL_MOST_PER_SENDER", str(MOST_PER_SENDER))),
             ),
+            outgoing=_outgoing(os.environ.get("SMTP_URL", ""), os.environ.get("MAIL_FROM", ""), keys),
             log_level=os.environ.get("LOG_LEVEL", "INFO"),
             pid_file=os.environ.get("PID_FILE", ""),
         )
@@ -80,6 +92,20 @@ def mailbox_at(url: str) -> Mailbox:
     """The mailbox at an address such as `imaps://user:password@host:993/INBOX`. Raises Unusable."""
     account, parts = _account(url, "MAILBOXES", {"imaps": 993, "imap": 143})
     return Mailbox(account, unquote(parts.path.strip("/")) or "INBOX")
+
+
+def _outgoing(url: str, sender: str, keys: tuple[bytes, ...]) -> Outgoing | None:
+    """How we send; None where no server is set. Raises Unusable."""
+    if not url:
+        return None
+    if not keys:
+        raise Unusable("SMTP_URL wants a key in MAIL_KEYS: what we send is signed.")
+    name, address = parseaddr(sender)
+    try:
+        ours = Address(name, addr_spec=email_address(address).canonical)
+    except ValueError:
+        raise Unusable("MAIL_FROM must be our address, such as Name <help@example.org>.") from None
+    return Outgoing(_account(url, "SMTP_URL", {"smtps": 465, "smtp": 587})[0], ours, keys[0])
 
 
 def _account(url: str, setting: str, ports: dict[str, int]) -> tuple[Account, SplitResult]:

@@ -54,3 +54,9 @@ def contact_body(disposition: Disposition, message: Message, arrived: datetime) 
         return load_strictly(NewContact, {**body, "note": note})
     except Invalid:
         return load_strictly(NewContact, body)
+
+
+def undelivered_body(now: datetime) -> dict[str, Any]:
+    """A loaded NewContact that says that a message of ours was given up."""
+    body = {"channel": "email", "started_at": instant(now), **_CONTACTS[Disposition.RETURNED]}
+    return load_strictly(NewContact, body)

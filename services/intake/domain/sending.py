@@ -1,0 +1,43 @@
+"""What becomes of a message that was tried to be sent, and when it is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# Before the second attempt, the third and so on: two days together. Mail servers are tried for so long.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
+MOST_ATTEMPTS = len(WAITS) + 1
+
+
+class Outcome(StrEnum):
+    """What came of an attempt."""
+
+    SENT = "sent"
+    LATER = "later"  # refused for now, or nobody knows
+    NEVER = "never"  # refused for good
+
+
+class Status(StrEnum):
+    """Where a message to be sent stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"  # sent, and it came back
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where a message stands after an attempt, and when it is tried again if it is."""
+
+    status: Status
+    at: datetime
+
+
+def after(attempt: int, outcome: Outcome, now: datetime, lot: float) -> Next:
+    """What follows the attempt of this number. `lot`, from 0 to 1, spreads attempts over a fifth of the wait."""
+    if outcome is Outcome.SENT:
+        return Next(Status.SENT, now)
+    if outcome is Outcome.NEVER or attempt >= MOST_ATTEMPTS:
+        return Next(Status.FAILED, now)
+    return Next(Status.QUEUED, now + WAITS[attempt - 1] * (1 + lot / 5))

@@ -1,0 +1,195 @@
+"""What is queued is sent, by a real SMTP server: once, as far as SMTP allows, and for two days at most."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+from sqlalchemy import select, text
+
+from deploy.ports import LOOPBACK, free_ports
+from services.intake.mail.reading import read_message
+from services.intake.mailbox.sending import Outgoing, Sender, take
+from services.intake.mailbox.settings import Account
+from services.intake.models import OutgoingMessage
+from services.intake.service import IntakeService
+from tests.fixtures.desk import Desk
+from tests.fixtures.processes import eventually
+from tests.fixtures.stores import MakeDesk
+from tests.service.certificates import Authority
+from tests.service.intake_samples import enquiry
+from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries
+
+
+@dataclass
+class Sink:
+    """An SMTP server that keeps what it is sent. `says` is its answer to the next messages, at their end."""
+
+    authority: Authority
+    port: int
+    says: str = "250 Kept"
+    kept: list[Envelope] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """Answer a message."""
+        if self.says.startswith("250"):
+            self.kept.append(envelope)
+        return self.says
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """How to send by it."""
+        account = Account(LOOPBACK, self.port, "help", "secret", tls_first=True)
+        return Outgoing(account, Address("Mutuals", addr_spec="help@mutuals.example"), KEY)
+
+
+@pytest.fixture
+def intake(desk: MakeDesk) -> Desk:
+    """Intake at work on a database of its own."""
+    return desk(IntakeService)
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """An SMTP server."""
+    sink = Sink(Authority(tmp_path), free_ports(1)[0])
+    controller = Controller(
+        sink,
+        hostname=LOOPBACK,
+        port=sink.port,
+        ssl_context=sink.authority.serves(LOOPBACK),
+        authenticator=lambda *_: AuthResult(success=True),
+        auth_require_tls=False,
+    )
+    controller.start()
+    yield sink
+    controller.stop()
+
+
+def sender_of(intake: Desk, sink: Sink, tls: ssl.SSLContext | None = None) -> Sender:
+    """Who sends what intake has queued."""
+    return Sender(sink.outgoing, intake.database, tls or sink.authority.trusted(), threading.Event())
+
+
+def queued(intake: Desk) -> Any:
+    """The one message to be sent."""
+    with intake.session() as session:
+        return session.scalars(select(OutgoingMessage)).one()
+
+
+def make_due(intake: Desk) -> None:
+    """Let the next attempt's time come."""
+    with intake.session() as session:
+        session.execute(text("UPDATE outgoing_messages SET next_attempt_at = now()"))
+
+
+def test_an_acknowledgement_is_sent_once_and_answers_the_message(intake: Desk, sink: Sink) -> None:
+    Counter(intake).take(email(message_id="<the-question@example.org>"))
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    sender = sender_of(intake, sink)
+
+    assert (sender.send_due(), sender.send_due()) == (1, 0)
+
+    [envelope] = sink.kept
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("help@mutuals.example", ["jane@example.org"])
+    assert isinstance(envelope.content, bytes)
+    read = read_message(envelope.content, keys=[KEY])
+    assert read.thread.in_reply_to == ("the-question@example.org",)
+    assert read.thread.tokens[0].reference == reference
+    assert (queued(intake).status, queued(intake).message_id) == ("sent", read.message_id)
+
+
+def test_an_answer_to_it_comes_back_to_its_enquiry(intake: Desk, sink: Sink) -> None:
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    sender_of(intake, sink).send_due()
+
+    Counter(intake).take(email("Yes", subject="Thank you", in_reply_to=f"<{queued(intake).message_id}>"))
+
+    assert [one["disposition"] for one in contacts(intake, reference)] == ["message_received"]
+
+
+def test_what_is_refused_for_now_is_tried_again_later_as_the_same_message(intake: Desk, sink: Sink) -> None:
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+    sender, sink.says = sender_of(intake, sink), "451 Come back later"
+    assert (sender.send_due(), sender.send_due()) == (1, 0)
+    before = queued(intake)
+    assert (before.status, before.attempts, before.last_fault) == ("queued", 1, "451")
+    assert before.next_attempt_at > datetime.now(UTC) + timedelta(seconds=50)
+
+    make_due(intake)
+    sink.says = "250 Kept"
+    assert sender.send_due() == 1
+
+    assert (queued(intake).status, queued(intake).attempts) == ("sent", 2)
+    assert queued(intake).message_id == before.message_id
+
+
+def test_what_is_refused_for_good_is_a_contact_that_failed(intake: Desk, sink: Sink) -> None:
+    reference = intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))["reference"]
+    sink.says = "550 Nobody of that name"
+
+    assert sender_of(intake, sink).send_due() == 1
+
+    assert (queued(intake).status, queued(intake).last_fault) == ("failed", "550")
+    [contact] = contacts(intake, reference)
+    assert (contact["direction"], contact["disposition"], contact["succeeded"]) == ("outbound", "undelivered", False)
+    assert intake.told()[-1].type == "enquiry_contact_recorded"
+
+
+def test_who_dies_while_sending_leaves_it_to_the_next_once_the_lease_is_over(intake: Desk, sink: Sink) -> None:
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+    with intake.session() as session:
+        assert take(session, sink.outgoing, datetime.now(UTC)) is not None
+    sender = sender_of(intake, sink)
+    assert sender.send_due() == 0
+
+    make_due(intake)
+    assert sender.send_due() == 1
+
+    assert queued(intake).status == "sent"
+
+
+def test_eight_at_once_send_each_message_once(intake: Desk, sink: Sink) -> None:
+    for number in range(24):
+        intake.ask("create_enquiry", body=enquiry(email=f"person-{number}@example.org"))
+
+    threads = [threading.Thread(target=sender_of(intake, sink).send_due) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(one.rcpt_tos[0] for one in sink.kept) == sorted(f"person-{n}@example.org" for n in range(24))
+
+
+def test_a_server_that_is_not_trusted_or_not_there_is_sent_nothing_and_costs_no_attempt(
+    intake: Desk, sink: Sink
+) -> None:
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+
+    with pytest.raises(ssl.SSLCertVerificationError):
+        sender_of(intake, sink, ssl.create_default_context()).send_due()
+
+    assert (queued(intake).status, queued(intake).attempts, sink.kept) == ("queued", 0, [])
+
+
+def test_it_goes_on_by_itself_until_told_to_stop(intake: Desk, sink: Sink) -> None:
+    stopping = threading.Event()
+    sender = Sender(sink.outgoing, intake.database, sink.authority.trusted(), stopping)
+    thread = threading.Thread(target=sender.run)
+    thread.start()
+
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+    eventually(lambda: len(sink.kept) == 1, 10)
+    stopping.set()
+    thread.join(10)
+
+    assert not thread.is_alive()
