@@ -156,6 +156,7 @@ class LocalSystem:
         if mailbox:
             with _step("Starting the mailbox"):
                 self._supervisor.start(Group("mail", SERVICES_PLACE, mailbox))
+                self._wait("mail", mailbox[0], self._home.pid_file("mailbox").is_file)
         click.echo(f"\nReady at http://{LOOPBACK}:{self._port} (the API is shown at /docs).")
         click.echo(f"A token: make token ROLE=adviser    Logs: {self._home.path}/log    Stop: Ctrl-C")
 

@@ -1,10 +1,13 @@
 """Mailboxes are emptied, on a real IMAP server: everything once, nothing lost, whatever dies on the way."""
 
+import os
 import signal
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -100,6 +103,28 @@ def test_what_lies_in_a_mailbox_and_what_comes_later_is_filed_and_moved(
 
     assert mailbox.count() == 0
     assert (count(intake), count(intake, IncomingMessage)) == (2, 3)
+
+
+def test_a_connection_that_is_lost_is_made_anew(intake: Desk, mailbox: TestMailbox) -> None:
+    opened: list[socket.socket] = []
+
+    class Noting(Reader):
+        def _follow(self, client: Any) -> None:
+            # A handle of our own: shut down by the reader's, TLS would be taken off the connection.
+            opened.append(socket.socket(fileno=os.dup(client.socket().fileno())))
+            super()._follow(client)
+
+    filing = Filing(intake.database, RULES)
+    tls = mailbox.server.authority.trusted()
+    with reading(lambda stopping: Noting(mailbox_at(mailbox.url), filing, tls, stopping)):
+        for number in range(1, 4):
+            mailbox.put(email(f"Message {number}"))
+            eventually(lambda number=number: mailbox.count("Processed") == number, 20)  # type: ignore[misc]
+            opened[-1].shutdown(socket.SHUT_RDWR)
+            opened[-1].close()
+
+    assert len(opened) >= 3
+    assert count(intake) == 3
 
 
 def test_who_dies_between_the_commit_and_the_move_files_nothing_twice(intake: Desk, mailbox: TestMailbox) -> None:

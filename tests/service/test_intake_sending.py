@@ -3,7 +3,7 @@
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from pathlib import Path
@@ -179,6 +179,27 @@ def test_a_server_that_is_not_trusted_or_not_there_is_sent_nothing_and_costs_no_
         sender_of(intake, sink, ssl.create_default_context()).send_due()
 
     assert (queued(intake).status, queued(intake).attempts, sink.kept) == ("queued", 0, [])
+
+
+def test_a_server_that_begins_without_tls_is_told_nothing_before_it(intake: Desk, sink: Sink, tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    tls = sink.authority.serves("localhost")
+    controller = Controller(
+        sink,
+        hostname=LOOPBACK,
+        port=port,
+        tls_context=tls,
+        require_starttls=True,
+        authenticator=lambda *_: AuthResult(success=True),
+    )
+    controller.start()
+    intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
+    outgoing = replace(sink.outgoing, account=Account("localhost", port, "help", "secret", tls_first=False))
+
+    made = Sender(outgoing, intake.database, sink.authority.trusted(), threading.Event()).send_due()
+    controller.stop()
+
+    assert (made, len(sink.kept)) == (1, 1)
 
 
 def test_it_goes_on_by_itself_until_told_to_stop(intake: Desk, sink: Sink) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.home import Home, Secrets
-from deploy.processes import Wiring, gateway, services
+from deploy.processes import MAIL_SETTINGS, Wiring, gateway, mailbox, services
 from deploy.virtual_hosts import PROCESSES, SERVICES
 
 
@@ -57,3 +57,34 @@ def test_the_gateway_has_no_database(home: Home) -> None:
 def test_a_shared_broker_user_is_told_to_all(home: Home) -> None:
     programs = [*services(home, Secrets(home), wiring("us")), gateway(home, Secrets(home), wiring("us"))]
     assert {program.environment["SHARED_BROKER_USER"] for program in programs} == {"us"}
+
+
+@pytest.fixture
+def without_mail(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No setting of the mail process."""
+    for name in MAIL_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_without_mailboxes_and_a_server_to_send_by_there_is_no_mail_process(
+    home: Home, without_mail: pytest.MonkeyPatch
+) -> None:
+    without_mail.setenv("MAIL_FROM", "help@mutuals.example")
+
+    assert mailbox(home, Secrets(home), wiring()) == ()
+
+
+@pytest.mark.parametrize("name", ["MAILBOXES", "SMTP_URL"])
+def test_the_mail_process_has_intakes_database_and_keeps_its_key(
+    home: Home, without_mail: pytest.MonkeyPatch, name: str
+) -> None:
+    without_mail.setenv(name, "imaps://user:password@host")
+
+    [first], [second] = (mailbox(home, Secrets(home), wiring()) for _ in range(2))
+
+    assert first.command[-1] == "services.intake.mailbox"
+    assert first.environment[name] == "imaps://user:password@host"
+    assert first.environment["DATABASE_URL"] == "postgresql://intake"
+    assert len(first.environment["MAIL_KEYS"]) >= 16
+    assert first.environment == second.environment
