@@ -10,6 +10,7 @@ from gateway.api import (
     operations,
     referrals,
     reports,
+    telephony,
     triage,
     webhooks,
 )
@@ -18,6 +19,7 @@ from gateway.routes import Route
 ROUTES: tuple[Route, ...] = (
     *enquiries.api,
     *diagnosis.api,
+    *telephony.api,
     *triage.api,
     *jobs.api,
     *library.api,

@@ -9,6 +9,18 @@ from gateway.clients.library import Library
 from gateway.clients.operations import Operations
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
+from gateway.clients.telephony import Telephony
 from gateway.clients.triage import Triage
 
-__all__ = ["Casework", "Fund", "Intake", "Library", "Operations", "Referrals", "Reporting", "Triage", "Webhooks"]
+__all__ = [
+    "Casework",
+    "Fund",
+    "Intake",
+    "Library",
+    "Operations",
+    "Referrals",
+    "Reporting",
+    "Telephony",
+    "Triage",
+    "Webhooks",
+]

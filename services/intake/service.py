@@ -13,6 +13,8 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
+from services.intake.telephony import callers
+from services.intake.telephony import schemas as telephone
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
 _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
@@ -119,6 +121,11 @@ class IntakeService:
     def list_contacts(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
         """Every exchange about an enquiry, the newest first."""
         return store.list_contacts(work.session, reference, body)
+
+    @query(roles=("adviser",), takes=telephone.CallersQuery, gives=telephone.Callers)
+    def find_callers(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        """Who may be ringing from a number, and why. Chooses nobody."""
+        return callers.find(work.session, body["phone"])
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:

@@ -17,6 +17,10 @@ from services.intake.domain.states import Status
 
 # The columns that the search looks through, each with the operators of pg_trgm.
 SEARCHED = ("reference", "subject", "message", "enquirer_name")
+# The last digits of the number in an enquiry's words, however it was typed, less its extension: what a ringing number
+# is looked up by. The shortest British numbers have seven behind the nought (0800 1111).
+PHONE_TAIL_DIGITS = 7
+PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g'), 7)"
 
 
 class Base(DeclarativeBase):
@@ -137,6 +141,7 @@ class EnquiryWords(Base):
             postgresql_using="gin",
             postgresql_ops=dict.fromkeys(SEARCHED, "gin_trgm_ops"),
         ),
+        Index("ix_enquiry_words_phone_tail", text(PHONE_TAIL)),
     )
 
     reference: Mapped[str] = mapped_column(ForeignKey("enquiries.reference"), primary_key=True)

@@ -1,0 +1,1 @@
+"""The telephone channel: who rings, what became of calls, and callbacks that were promised."""

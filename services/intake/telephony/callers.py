@@ -1,0 +1,111 @@
+"""Finding those to whom a ringing number may lead, with what is open of theirs."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from services.intake.domain.callers import (
+    Candidate,
+    NumberState,
+    Reason,
+    Trace,
+    candidates,
+    read_number,
+    reason_of,
+    trunk_of,
+)
+from services.intake.models import PHONE_TAIL, PHONE_TAIL_DIGITS
+
+# A number that hundreds have given is that of a switchboard, and says nothing of any one of them.
+MOST_GIVEN, MOST_PARTIES, MOST_OPEN = 200, 10, 10
+
+_EXPLANATIONS = {
+    NumberState.WITHHELD: "The caller withholds the number, so nobody can be looked up by it. Ask for the name.",
+    NumberState.MALFORMED: "This is no telephone number, so nobody can be looked up by it. Ask for the name.",
+}
+_NOBODY = "Nobody has given this number. Ask for the name."
+_ONE = "One party is found by this number. Make sure of the name before you say anything."
+_SEVERAL = "Several parties are found by this number. Ask for the name before you choose one."
+
+_OWNER = text("""
+SELECT party_id, created_at FROM party_identifiers WHERE kind = 'phone' AND value = CAST(:number AS text)
+""")
+_GIVEN = text(f"""
+SELECT enquiries.party_id, enquiry_words.enquirer_phone, enquiries.received_at
+FROM enquiry_words JOIN enquiries ON enquiries.reference = enquiry_words.reference
+WHERE {PHONE_TAIL} = CAST(:tail AS text) AND enquiries.party_id IS NOT NULL
+ORDER BY enquiries.received_at DESC LIMIT {MOST_GIVEN}
+""")  # noqa: S608 - both come from this program
+_WHO = text("""
+SELECT asked.party, latest.enquirer_name, latest.enquirer_organisation, latest.enquirer_kind
+FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
+CROSS JOIN LATERAL (
+    SELECT words.enquirer_name, words.enquirer_organisation, words.enquirer_kind
+    FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
+    WHERE enquiries.party_id = asked.party
+    ORDER BY enquiries.received_at DESC, enquiries.id DESC LIMIT 1
+) AS latest
+""")
+_OPEN = text(f"""
+SELECT asked.party, own.reference, own.status, own.received_at, own.subject, own.case_reference
+FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
+CROSS JOIN LATERAL (
+    SELECT enquiries.reference, enquiries.status, enquiries.received_at, words.subject, enquiries.case_reference
+    FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
+    WHERE enquiries.party_id = asked.party
+    AND enquiries.status IN ('received', 'in_triage', 'awaiting_information', 'case_open')
+    ORDER BY enquiries.received_at DESC, enquiries.id DESC LIMIT {MOST_OPEN}
+) AS own
+""")  # noqa: S608 - a number of this program
+
+
+def find(session: Session, phone: str) -> dict[str, Any]:
+    """Who may be ringing from this number, as the schema Callers shows it. Chooses nobody, and keeps nothing."""
+    state, number = read_number(phone)
+    if state is not NumberState.READABLE:
+        return {"number": state, "explanation": _EXPLANATIONS[state], "candidates": [], "more": False}
+    found = candidates(_traces(session, number))
+    shown = found[:MOST_PARTIES]
+    explanation = _SEVERAL if len(found) > 1 else _ONE if found else _NOBODY
+    return {
+        "number": state,
+        "explanation": explanation,
+        "candidates": _shown(session, shown) if shown else [],
+        "more": len(found) > len(shown),
+    }
+
+
+def _traces(session: Session, number: str) -> list[Trace]:
+    tail = trunk_of(number)[-PHONE_TAIL_DIGITS:].lstrip("+")
+    traces = [Trace(party, Reason.OWN_NUMBER, at) for party, at in session.execute(_OWNER, {"number": number})]
+    for party, typed, at in session.execute(_GIVEN, {"tail": tail}):
+        reason = reason_of(typed, number)
+        if reason is not None:
+            traces.append(Trace(party, reason, at))
+    return traces
+
+
+def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]:
+    asked = {"parties": [str(one.party) for one in found]}
+    who = {row.party: row for row in session.execute(_WHO, asked)}
+    own: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(_OPEN, asked):
+        own[row.party].append(row)
+    return [
+        {
+            "party": one.party,
+            "name": who[one.party].enquirer_name,
+            "organisation": who[one.party].enquirer_organisation,
+            "kind": who[one.party].enquirer_kind,
+            "confidence": one.confidence,
+            "reasons": [asdict(trace) for trace in one.traces],
+            "enquiries": own[one.party],
+            "cases": sorted({row.case_reference for row in own[one.party] if row.status == "case_open"}),
+        }
+        for one in found
+    ]
