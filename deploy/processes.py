@@ -2,6 +2,7 @@
 
 import os
 import sys
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def gateway(home: Home, secrets: Secrets, wiring: Wiring) -> Program:
         "PORT": str(wiring.port),
         "METRICS_PORT": str(metrics),
         "CURSOR_SECRET": secrets["cursors"],
+        "TELEPHONY_SECRET": f"whsec_{b64encode(secrets['telephony'].encode()).decode()}",
         "TOKEN_KEYS": str(home.token_keys),
         "TOKEN_ISSUER": ISSUER,
         "TOKEN_AUDIENCE": AUDIENCE,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from chassis.errors import Forbidden, NotFound
+from chassis.work import Caller
 from gateway import answers
 from gateway.clients.line import Exchange
 from gateway.contracts import PAGE_FIELDS, Contracts
@@ -21,10 +22,12 @@ from gateway.incoming import (
     limit_of,
     query_of,
     require_key,
+    signed_body_of,
 )
 from gateway.preconditions import require_match, version_wanted
 from gateway.problems import ROUTE, TRACE
 from gateway.routes import Call, Route
+from gateway.signatures import Signatures
 from gateway.tokens import Tokens
 
 
@@ -37,6 +40,7 @@ class Parts:
     cursors: Cursors
     contracts: Contracts
     patience: float
+    signatures: Signatures
 
 
 def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
@@ -46,14 +50,13 @@ def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         environ = request.environ
         environ[ROUTE] = route.path
-        caller = parts.tokens.caller(environ.get("HTTP_AUTHORIZATION"))
-        if not caller.may(route.roles):
-            raise Forbidden("Your roles do not allow this.")
+        check = parts.signatures.announced(environ) if route.is_signed else None
+        caller = _caller(route, parts.tokens, environ)
         query = query_of(environ, names)
         path |= _named_in_query(named, query)
         if "service" in path and path["service"] not in parts.contracts.services:
             raise NotFound("There is no such service.")
-        body = body_of(environ) if route.manner.has_body else _filters(query, named, parts.cursors)
+        body = _body(environ, check) if route.manner.has_body else _filters(query, named, parts.cursors)
         context = {"traceparent": environ[TRACE]}
         if route.is_command:
             context |= _command_context(route, environ, body)
@@ -66,6 +69,21 @@ def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
         return answers.page(given.result["items"], following)
 
     return answer
+
+
+def _caller(route: Route, tokens: Tokens, environ: Environ) -> Caller:
+    """Who calls: the person of the token, or the program that signs. Raises Unauthenticated or Forbidden."""
+    if route.is_signed:
+        [role] = route.roles
+        return Caller(role, role, route.roles)
+    caller = tokens.caller(environ.get("HTTP_AUTHORIZATION"))
+    if not caller.may(route.roles):
+        raise Forbidden("Your roles do not allow this.")
+    return caller
+
+
+def _body(environ: dict[str, Any], check: Callable[[bytes], None] | None) -> dict[str, Any]:
+    return body_of(environ) if check is None else signed_body_of(environ, check)
 
 
 def query_names(route: Route, contracts: Contracts) -> frozenset[str]:

@@ -45,6 +45,16 @@ class Unauthenticated(Refused):
         self.reason = reason
 
 
+class Unsigned(Refused):
+    """A request that must be signed, and that none of our secrets signed within the last minutes. Says no more."""
+
+    kind = "unauthenticated"
+    code = "unsigned"
+
+    def __init__(self) -> None:
+        super().__init__("Sign the request by Standard Webhooks with the secret that was agreed.")
+
+
 class MatchRequired(Refused):
     """A change without If-Match: the caller might overwrite what it has not seen."""
 

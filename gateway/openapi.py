@@ -6,7 +6,7 @@ from typing import Any
 from gateway.contracts import PAGE_FIELDS, Contract, Contracts
 from gateway.dispatch import query_names
 from gateway.incoming import MOST_ON_A_PAGE, USUAL_ON_A_PAGE
-from gateway.openapi_parts import HEADERS, PARAMETERS, PROBLEM, RESPONSES, TEXT
+from gateway.openapi_parts import HEADERS, PARAMETERS, PROBLEM, RESPONSES, SECURITY, TEXT
 from gateway.routes import JSON, Route
 
 Schema = dict[str, Any]
@@ -34,7 +34,7 @@ def document(routes: Iterable[Route], contracts: Contracts) -> dict[str, Any]:
         "paths": paths,
         "security": [{"bearer": []}],
         "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": SECURITY,
             "schemas": {"Problem": PROBLEM, **schemas},
             "parameters": PARAMETERS,
             "headers": HEADERS,
@@ -54,6 +54,8 @@ def _operation(route: Route, contracts: Contracts) -> dict[str, Any]:
         "parameters": [*_path_parameters(route), *_query_parameters(route, contracts), *_header_parameters(route)],
         "responses": {**_success(route, contract), **_refusals(route)},
     }
+    if route.is_signed:
+        operation["security"] = [{"signature": []}]
     if description:
         operation["description"] = " ".join(description.split())
     if route.manner.has_body and contract.takes is not None:
@@ -115,6 +117,8 @@ def _header_parameters(route: Route) -> list[dict[str, str]]:
         names.append("If-Match" if manner.needs_match else "If-Match.optional")
     elif manner.is_tagged:
         names.append("If-None-Match")
+    if route.is_signed:
+        names += ["webhook-id", "webhook-timestamp"]
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 

@@ -28,7 +28,22 @@ PARAMETERS: dict[str, Any] = {
     "Idempotency-Key": {**_header("Idempotency-Key", _KEY, _KEY_TEXT), "required": True},
     "If-Match.optional": _header("If-Match", _MATCH, _MATCH_TEXT),
     "If-Match": {**_header("If-Match", _MATCH, _MATCH_TEXT), "required": True},
+    "webhook-id": {**_header("webhook-id", _KEY, "The same for every attempt to send this."), "required": True},
+    "webhook-timestamp": {
+        **_header("webhook-timestamp", {"type": "string", "pattern": "^[0-9]{1,11}$"}, "Seconds since 1970, of now."),
+        "required": True,
+    },
     "If-None-Match": _header("If-None-Match", {"type": "string"}, "ETags that the client has: 304 if it is one."),
+}
+
+SECURITY: dict[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Signed by Standard Webhooks, scheme v1.",
+    },
 }
 
 _TEXT_SCHEMA = {"type": "string"}
@@ -42,7 +57,7 @@ HEADERS: dict[str, Any] = {
     "Idempotent-Replay": {"schema": {"const": "true"}, "description": "This is the first answer, given again."},
     "X-Correlation-Id": {"schema": _TEXT_SCHEMA, "description": "Under this id the logs tell of the request."},
     "Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}, "description": "Seconds to wait."},
-    "WWW-Authenticate": {"schema": _TEXT_SCHEMA, "description": "That a bearer token is wanted."},
+    "WWW-Authenticate": {"schema": _TEXT_SCHEMA, "description": "That a bearer token, or a signature, is wanted."},
 }
 
 PROBLEM: dict[str, Any] = {

@@ -11,7 +11,7 @@ import orjson
 
 from chassis.errors import Refused
 from chassis.work import correlation_of
-from gateway.errors import Unauthenticated
+from gateway.errors import Unauthenticated, Unsigned
 
 MEDIA_TYPE = "application/problem+json"
 # Environment keys of the request's trace and of the route that answers it.
@@ -52,6 +52,8 @@ def of_refusal(refused: Refused, environ: Mapping[str, Any]) -> Answer:
     if isinstance(refused, Unauthenticated):
         fault = f', error="{refused.reason}"' if refused.reason else ""
         headers["WWW-Authenticate"] = f'Bearer realm="spinout"{fault}'
+    if isinstance(refused, Unsigned):
+        headers["WWW-Authenticate"] = 'Webhook-Signature realm="spinout"'
     return body, number, headers
 
 

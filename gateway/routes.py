@@ -61,7 +61,8 @@ class Route:
     `calls` is the method that does the work and shapes the answer, such as `intake.read_enquiry`. Where it begins with
     a placeholder (`{service}.show_parked`) the caller names the service, in the path or, failing that, in the query.
     `location` is where what was made can be read, filled from the answer. `fills` names the fields of the method's
-    body that the gateway fills itself, and that no caller may send.
+    body that the gateway fills itself, and that no caller may send. `is_signed`: no token is wanted but a signature
+    (gateway.signatures), and whoever signed calls in the one role that is named.
     """
 
     method: str
@@ -72,6 +73,7 @@ class Route:
     view: View
     location: str | None = None
     fills: Mapping[str, str] | None = None
+    is_signed: bool = False
 
     @property
     def is_command(self) -> bool:
@@ -112,6 +114,7 @@ class Routes:
         calls: str,
         location: str | None = None,
         fills: Mapping[str, str] | None = None,
+        is_signed: bool = False,
     ) -> Callable[[View], View]:
         """Declare a view as the answer to `rule`, such as `GET /v1/enquiries/{reference}`. See Route for the rest.
 
@@ -120,7 +123,8 @@ class Routes:
         method, _, path = rule.partition(" ")
 
         def declare(view: View) -> View:
-            self._routes.append(Route(method, path, manner, frozenset(roles), calls, view, location, fills))
+            route = Route(method, path, manner, frozenset(roles), calls, view, location, fills, is_signed)
+            self._routes.append(route)
             return view
 
         return declare

@@ -25,6 +25,7 @@ from gateway.keys import key_ring
 from gateway.metrics import Metrics
 from gateway.rpc_client import RpcClient
 from gateway.settings import Settings
+from gateway.signatures import Signatures
 from gateway.tokens import Issuer, Tokens
 
 THREADS = 32
@@ -48,6 +49,7 @@ def application() -> Flask:
         cursors=Cursors(settings.cursor_secret),
         contracts=contracts,
         patience=settings.request_deadline_seconds,
+        signatures=Signatures(settings.telephony_secret),
     )
     metrics = Metrics()
     app = create_app(ROUTES, parts, Readiness(exchange, contracts.services, keys), metrics)

@@ -14,7 +14,8 @@ class Settings:
     BROKER_URL its own broker user · CALLER_SECRET the secret that seals callers for the services · CURSOR_SECRET the
     secret that signs cursors · TOKEN_KEYS path or https address of the issuer's JSON Web Key set · TOKEN_ISSUER and
     TOKEN_AUDIENCE whose tokens, and for whom · REQUEST_DEADLINE_SECONDS how long a request may take · HOST and PORT
-    where requests are taken · METRICS_HOST and METRICS_PORT where metrics are served · PID_FILE · LOG_LEVEL.
+    where requests are taken · METRICS_HOST and METRICS_PORT where metrics are served · PID_FILE · LOG_LEVEL ·
+    TELEPHONY_SECRET what the telephone exchange signs with (`whsec_…`); unset, nothing of it is believed.
     """
 
     broker_url: str
@@ -30,6 +31,7 @@ class Settings:
     metrics_port: int = 9100
     pid_file: str = ""
     log_level: str = "INFO"
+    telephony_secret: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,6 +48,7 @@ class Settings:
             metrics_port=int(_number(environment, "METRICS_PORT", 9100)),
             pid_file=environment.get("PID_FILE", ""),
             log_level=environment.get("LOG_LEVEL", "INFO"),
+            telephony_secret=environment.get("TELEPHONY_SECRET", ""),
         )
 
 

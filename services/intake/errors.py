@@ -37,3 +37,21 @@ class ScriptChanged(Conflict):
 
     def __init__(self, version: str) -> None:
         super().__init__(f"Version “{version}” exists already with another content. Give the changed one a new name.")
+
+
+class NoSuchCall(NotFound):
+    """There is no call with this id."""
+
+    code = "call_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no call with this id. Look for it in the list of calls.")
+
+
+class CallWrittenUp(Conflict):
+    """A call is written up once; what else came of it is recorded without naming it."""
+
+    code = "call_written_up"
+
+    def __init__(self) -> None:
+        super().__init__("This call is written up already. Record this without naming the call.")

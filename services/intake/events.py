@@ -1,13 +1,14 @@
 """What intake tells: ids, codes, facts and times, never a name, an address or a word that somebody wrote."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chassis.fields import instant
 from chassis.work import Event
 from services.intake.domain.facts import effective
 from services.intake.domain.walks import Changed, Found
-from services.intake.models import Contact, Diagnosis, DiagnosisScript, Enquiry
+from services.intake.models import Call, Contact, Diagnosis, DiagnosisScript, Enquiry
 
 
 def enquiry_received(enquiry: Enquiry) -> Event:
@@ -88,6 +89,32 @@ def diagnosis_abandoned(diagnosis: Diagnosis) -> Event:
 def diagnosis_script_imported(script: DiagnosisScript) -> Event:
     """A script was imported and is the one in use from now on. A version is imported once."""
     return Event("diagnosis_script_imported", script.version, 1, {"version": script.version, "sha256": script.sha256})
+
+
+def call_changed(call: Call) -> Event:
+    """The exchange told something new of a call."""
+    data = {
+        "call": str(call.id),
+        "status": call.status,
+        "direction": call.direction,
+        "withheld": call.number is None,
+        "began_at": instant(call.began_at),
+        "answered_at": _instant_or_none(call.answered_at),
+        "ended_at": _instant_or_none(call.ended_at),
+        "transfers": max(len(call.users) - 1, 0),
+    }
+    return Event("call_changed", str(call.id), call.version, data)
+
+
+def call_written_up(call: Call) -> Event:
+    """A call was written up: by an enquiry that it led to, or by a contact about one (`contact`)."""
+    contact = None if call.contact_id is None else str(call.contact_id)
+    data = {"call": str(call.id), "enquiry": call.enquiry, "contact": contact}
+    return Event("call_written_up", str(call.id), call.version, data)
+
+
+def _instant_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
 
 
 def _diagnosis(type_: str, diagnosis: Diagnosis, **more: Any) -> Event:

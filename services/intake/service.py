@@ -13,7 +13,7 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
-from services.intake.telephony import callers
+from services.intake.telephony import callers, calls
 from services.intake.telephony import schemas as telephone
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
@@ -30,7 +30,9 @@ class IntakeService:
     def create_enquiry(self, work: Work, body: dict[str, Any]) -> models.Enquiry:
         """Store an enquiry, and queue its acknowledgement."""
         body["received_at"] = _moment(body["received_at"], "/received_at", work.now)
-        return receiving.receive(work, body)
+        enquiry = receiving.receive(work, body)
+        calls.write_up(work, body["call"], enquiry.reference)
+        return enquiry
 
     @command(roles=("adviser",), takes=schemas.EnquiryChange, gives=schemas.Enquiry)
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
@@ -67,7 +69,9 @@ class IntakeService:
         if body["ended_at"] and not body["started_at"] <= _moment(body["ended_at"], "/ended_at", work.now):
             raise Invalid([FieldError("/ended_at", "Must not be before the contact began.")])
         enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
-        return receiving.write_down(work, enquiry, body)
+        contact = receiving.write_down(work, enquiry, body)
+        calls.write_up(work, body["call"], enquiry.reference, contact.id)
+        return contact
 
     @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
     def start_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
@@ -126,6 +130,21 @@ class IntakeService:
     def find_callers(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         """Who may be ringing from a number, and why. Chooses nobody."""
         return callers.find(work.session, body["phone"])
+
+    @command(roles=("telephone_exchange",), takes=telephone.HeardCall)
+    def hear_call(self, work: Work, body: dict[str, Any]) -> None:
+        """Keep what the telephone exchange tells of a call."""
+        calls.hear(work, body)
+
+    @query(roles=("adviser",), gives=telephone.Call)
+    def read_call(self, work: Work, call_id: str) -> models.Call:
+        """One telephone call."""
+        return calls.find(work.session, call_id)
+
+    @query(roles=("adviser",), takes=telephone.CallFilter, gives=telephone.Call)
+    def list_calls(self, work: Work, body: dict[str, Any]) -> Page:
+        """Telephone calls, the newest first; those without a record among them."""
+        return calls.list_calls(work.session, body)
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:

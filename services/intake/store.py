@@ -128,7 +128,8 @@ def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
 
 def new_contact(enquiry: Enquiry, body: Mapping[str, Any], caller: Caller, now: datetime) -> Contact:
     """A contact about an enquiry, made of a loaded NewContact."""
-    return Contact(id=new_id(), enquiry_id=enquiry.id, recorded_by=caller.subject, recorded_at=now, **body)
+    said = {name: value for name, value in body.items() if name != "call"}  # which the call itself keeps
+    return Contact(id=new_id(), enquiry_id=enquiry.id, recorded_by=caller.subject, recorded_at=now, **said)
 
 
 def find_enquiry(session: Session, reference: str) -> Enquiry:

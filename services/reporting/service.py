@@ -54,6 +54,8 @@ class ReportingService:
         "diagnosis_finished",
         "diagnosis_abandoned",
         "diagnosis_script_imported",
+        "call_changed",
+        "call_written_up",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -12,6 +12,7 @@ from services.triage.service import TriageService
 from tests.contract.chain import Chain
 from tests.contract.marks import MARKER, PHONE
 from tests.contract.signposts import signposts
+from tests.contract.telephone import telephone
 
 STRONG: dict[str, dict[str, Any]] = {
     "gates": dict.fromkeys(
@@ -81,6 +82,7 @@ class Story:
         self.endpoint()
         self.enquiries_without_a_case()
         self.diagnoses()
+        telephone(self.chain, self.key)
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
         signposts(self.chain, enquiry, self.key)

@@ -1,8 +1,9 @@
-"""The tables of intake: enquiries, who asked and in which words, what was exchanged, what came in and is to be sent."""
+"""The tables of intake: enquiries and all that belongs to them, mail in and out, and the calls of the telephone."""
 
 from services.intake.models.enquiries import (
+    PHONE_TAIL,
+    PHONE_TAIL_DIGITS,
     SEARCHED,
-    Base,
     Contact,
     Diagnosis,
     DiagnosisScript,
@@ -13,10 +14,15 @@ from services.intake.models.enquiries import (
     PartyIdentifier,
 )
 from services.intake.models.mail import IncomingMessage, OutgoingMessage
+from services.intake.models.tables import Base
+from services.intake.models.telephony import Call
 
 __all__ = [
+    "PHONE_TAIL",
+    "PHONE_TAIL_DIGITS",
     "SEARCHED",
     "Base",
+    "Call",
     "Contact",
     "Diagnosis",
     "DiagnosisScript",

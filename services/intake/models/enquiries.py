@@ -3,17 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from chassis.tables import COLUMN_TYPES, service_base
 from services.intake.domain import walks
 from services.intake.domain.scripts import Scope
 from services.intake.domain.states import Status
+from services.intake.models.tables import Base, one_of
 
 # The columns that the search looks through, each with the operators of pg_trgm.
 SEARCHED = ("reference", "subject", "message", "enquirer_name")
@@ -21,13 +20,6 @@ SEARCHED = ("reference", "subject", "message", "enquirer_name")
 # is looked up by. The shortest British numbers have seven behind the nought (0800 1111).
 PHONE_TAIL_DIGITS = 7
 PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g'), 7)"
-
-
-class Base(DeclarativeBase):
-    """The tables of this service, and the chassis's beside them."""
-
-    metadata = service_base().metadata
-    type_annotation_map = COLUMN_TYPES
 
 
 class Party(Base):
@@ -67,11 +59,6 @@ class Enquirer:
     organisation: str | None
     parent_body_kind: str | None
     region: str | None
-
-
-def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
-    """The rule that a column holds one of these codes, or nothing."""
-    return CheckConstraint(f"{column} IN ({', '.join(repr(code.value) for code in codes)})", name=column)
 
 
 class Enquiry(Base):

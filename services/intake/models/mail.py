@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.intake.domain.post import Disposition
-from services.intake.models.enquiries import Base, one_of
+from services.intake.models.tables import Base, one_of
 
 
 class IncomingMessage(Base):

@@ -117,6 +117,7 @@ class NewEnquiry(Schema):
     )
     heard_from = Code("heard_from", **_about("How the enquirer learned of the service."))
     portal = fields.Nested(PortalVisit, **_about("The portal's account of the visit."))
+    call = fields.UUID(**_about("The telephone call that it came by, which is written up with it."))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def says_something(self, _loaded: Any, sent: Any, **_: Any) -> None:
@@ -157,6 +158,7 @@ class NewContact(Schema):
         metadata={"description": "What the answer was taken from."},
     )
     note = Prose(20_000, **_about("What was said."))
+    call = fields.UUID(**_about("The telephone call that it was, which is written up with it."))
 
 
 class EnquiryFilter(PageQuery):

@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from chassis.database import PageQuery
 from chassis.fields import Instant, Words
 from services.intake.domain.callers import Confidence, NumberState, Reason
+from services.intake.domain.calls import DIRECTIONS, CallEvent, CallStatus
 
 _REASONS = {
     Reason.OWN_NUMBER: "The number is kept as theirs.",
@@ -72,3 +74,72 @@ class Callers(Schema):
         fields.Nested(Caller), metadata={"description": "Who it may be, the surest first, ten at most."}
     )
     more = fields.Boolean(metadata={"description": "Whether there are more than are shown."})
+
+
+def _said(most: int, description: str, **options: Any) -> Words:
+    """What an exchange may say or not."""
+    return Words(most, load_default=None, allow_none=True, metadata={"description": description}, **options)
+
+
+class HeardCall(Schema):
+    """What a telephone exchange tells of a call, by the names that exchanges use."""
+
+    event = fields.String(
+        required=True, validate=validate.OneOf(tuple(CallEvent)), metadata={"description": "What happened."}
+    )
+    call_id = Words(
+        200,
+        least=1,
+        required=True,
+        data_key="callId",
+        metadata={"description": "The exchange's own name for the call."},
+    )
+    caller = _said(320, "Who rings; empty or `anonymous` when it is withheld.", data_key="from")
+    called = _said(320, "Who is rung.", data_key="to")
+    direction = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(tuple(DIRECTIONS)),
+        metadata={"description": "Whether the call comes in to us or goes out."},
+    )
+    user = _said(100, "Whose telephone it was.")
+    queue = _said(100, "Through which queue it came.")
+    at = Instant(
+        load_default=None, allow_none=True, metadata={"description": "When it happened; when it arrived, if left out."}
+    )
+
+
+class CallFilter(PageQuery):
+    """Which calls to list."""
+
+    written_up = fields.Boolean(
+        metadata={"description": "Whether there is a record of it. False: calls that ended without one."}
+    )
+
+
+def _call_links(call: Any) -> dict[str, str | None]:
+    enquiry = call.enquiry
+    return {
+        "self": f"/v1/telephony/calls/{call.id}",
+        "enquiry": f"/v1/enquiries/{enquiry}" if enquiry else None,
+    }
+
+
+class Call(Schema):
+    """One telephone call, as it follows from what the exchange told."""
+
+    id = fields.UUID(metadata={"description": "The call's id, by which a contact or an enquiry names it."})
+    version = fields.Integer(metadata={"description": "Goes up by each change."})
+    status = _text("Where it stands.", validate=validate.OneOf(tuple(CallStatus)))
+    direction = _text("Who began it; null when nobody said.", allow_none=True)
+    number = _text("The other side's number; null when it is withheld or unreadable.", allow_none=True)
+    queue = _text("Through which queue it came.", allow_none=True)
+    users = fields.List(fields.String(), metadata={"description": "Who answered, in order: one more, one transfer."})
+    began_at = Instant(metadata={"description": "When it began, as far as is known."})
+    answered_at = Instant(allow_none=True, metadata={"description": "When it was first answered."})
+    ended_at = Instant(allow_none=True, metadata={"description": "When the last side hung up."})
+    enquiry = _text("The enquiry that it was written up with.", allow_none=True)
+    contact_id = fields.UUID(allow_none=True, metadata={"description": "The contact that it was written up by."})
+    written_up_by = _text("Who wrote it up.", allow_none=True)
+    written_up_at = Instant(allow_none=True, metadata={"description": "When it was written up."})
+    links = fields.Function(_call_links, metadata={"description": "Where to go from here.", "type": "object"})

@@ -24,10 +24,12 @@ from gateway.health import Readiness
 from gateway.keys import KeyRing
 from gateway.metrics import Metrics
 from gateway.rpc_client import Answer
+from gateway.signatures import Signatures
 from gateway.tokens import Issuer, Tokens
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "one"})
 ISSUER, AUDIENCE = "https://issuer.example", "spinout"
+TELEPHONY_SECRET = "whsec_" + "MDEyMw==".rstrip("=") * 8
 CONTRACTS = Contracts.read()
 _REFERENCE = "ENQ-7K3M-9Q2D"
 THING = {"reference": _REFERENCE, "enquiry": _REFERENCE, "id": "0192f0c1", "version": 3, "columns": [], "rows": []}
@@ -124,7 +126,7 @@ def gateway(bus: FakeBus | None = None, ring: KeyRing | None = None) -> Gateway:
     """A gateway with a fake bus."""
     bus, metrics, ring = bus or FakeBus(), Metrics(), ring or KeyRing(key_set, fresh=300)
     exchange = Exchange(bus, seal)
-    parts = Parts(tokens(ring=ring), exchange, Cursors("secret"), CONTRACTS, patience=5.0)
+    parts = Parts(tokens(ring=ring), exchange, Cursors("secret"), CONTRACTS, 5.0, Signatures(TELEPHONY_SECRET))
     app = create_app(ROUTES, parts, Readiness(exchange, CONTRACTS.services, ring), metrics)
     return Gateway(app.test_client(), bus, metrics)
 

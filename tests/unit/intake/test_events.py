@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ from chassis.work import Caller, Event
 from services.intake import events, schemas, store
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
-from services.intake.models import Contact, Diagnosis, DiagnosisScript, Enquiry
+from services.intake.models import Call, Contact, Diagnosis, DiagnosisScript, Enquiry
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -45,6 +46,14 @@ def contact_of(enquiry: Enquiry) -> Contact:
         {"channel": "phone", "direction": "inbound", "disposition": "answered", "note": "Jane rang."},
     )
     return store.new_contact(enquiry, {**body, "started_at": NOW}, ADVISER, NOW)
+
+
+def call_of(enquiry: Enquiry) -> Call:
+    """A call as it is stored, written up."""
+    return Call(
+        id=UUID(int=1), exchange_id="jane", version=1, heard=[], status="ended", direction="inbound", number="jane",
+        users=["jane"], queue="jane", began_at=NOW, answered_at=None, ended_at=NOW, enquiry=enquiry.reference,
+    )  # fmt: skip
 
 
 def ended(enquiry: Enquiry, status: str) -> Enquiry:
@@ -80,6 +89,8 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     ),
     "diagnosis_finished": diagnosis_finished,
     "diagnosis_abandoned": lambda enquiry: events.diagnosis_abandoned(diagnosis_of(enquiry)),
+    "call_changed": lambda enquiry: events.call_changed(call_of(enquiry)),
+    "call_written_up": lambda enquiry: events.call_written_up(call_of(enquiry)),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

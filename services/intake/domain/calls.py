@@ -1,0 +1,112 @@
+"""What a telephone call is, from what was heard of it: in any order, more than once, and with parts missing.
+
+An exchange tells that a call came, was answered, was hung up; each by a request that may be late, repeated or lost. A
+second answer by another user is a transfer. What is kept is the set of what was heard, and the call follows from it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+# A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, the same
+# whatever order it came in.
+MOST_HEARD = 50
+
+
+class CallEvent(StrEnum):
+    """What an exchange tells, in its own words."""
+
+    NEW_CALL = "newCall"
+    ANSWER = "answer"
+    HANGUP = "hangup"
+
+
+class CallStatus(StrEnum):
+    """Where a call stands. A call that ended without an answer was missed."""
+
+    RINGING = "ringing"
+    IN_PROGRESS = "in_progress"
+    ENDED = "ended"
+
+
+class Direction(StrEnum):
+    """Who began the call."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+# What exchanges say of it.
+DIRECTIONS = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
+_RANK = (CallEvent.HANGUP, CallEvent.NEW_CALL, CallEvent.ANSWER)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that was heard of a call. What the exchange did not say is empty; numbers are in canonical form."""
+
+    event: CallEvent
+    user: str
+    at: datetime
+    direction: str = ""
+    caller: str = ""
+    called: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A call as it follows from what was heard. `users` answered it, in order: one more is one transfer."""
+
+    status: CallStatus
+    direction: str
+    number: str
+    queue: str
+    users: tuple[str, ...]
+    began_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+def together(heard: Iterable[Heard]) -> tuple[Heard, ...]:
+    """All that was heard, each thing once, in an order of its own.
+
+    The same event by the same user is the same thing. Of two tellings the earlier counts, for a repeat is later.
+    """
+    kept: dict[tuple[CallEvent, str], Heard] = {}
+    for one in heard:
+        key = (one.event, one.user)
+        if key not in kept or _stamp(one) < _stamp(kept[key]):
+            kept[key] = one
+    ranked = sorted(kept.values(), key=lambda one: (_RANK.index(one.event), _stamp(one)))
+    return tuple(ranked[:MOST_HEARD])
+
+
+def fold(heard: Sequence[Heard]) -> Told:
+    """The call that follows from what was heard, which must be something. It ended when the last side hung up."""
+    inorder = sorted(heard, key=_stamp)
+    answers = [one for one in inorder if one.event is CallEvent.ANSWER]
+    ends = [one.at for one in inorder if one.event is CallEvent.HANGUP]
+    direction = _first(one.direction for one in inorder)
+    outbound = direction == Direction.OUTBOUND
+    status = CallStatus.ENDED if ends else CallStatus.IN_PROGRESS if answers else CallStatus.RINGING
+    return Told(
+        status=status,
+        direction=direction,
+        number=_first((one.called if outbound else one.caller) for one in inorder),
+        queue=_first(one.queue for one in inorder),
+        users=tuple(one.user for one in answers if one.user),
+        began_at=inorder[0].at,
+        answered_at=answers[0].at if answers else None,
+        ended_at=max(ends) if ends else None,
+    )
+
+
+def _first(said: Iterable[str]) -> str:
+    return next((text for text in said if text), "")
+
+
+def _stamp(one: Heard) -> tuple[datetime, str, str, str, str, str, str]:
+    """An order in which no two different things are equal."""
+    return one.at, one.event, one.user, one.direction, one.caller, one.called, one.queue

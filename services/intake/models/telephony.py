@@ -1,0 +1,52 @@
+"""What the telephone exchange told of calls."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.intake.domain.calls import CallStatus
+from services.intake.models.tables import Base, one_of
+
+
+class Call(Base):
+    """One telephone call: what was `heard` of it, and what follows from that, so that it can be searched for.
+
+    `number` is the other side's in canonical form, null when it is withheld or unreadable. `enquiry` and the rest say
+    how it was written up; `contact_id` is null when a new enquiry was all that was written.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        one_of("status", CallStatus),
+        Index(None, "exchange_id", unique=True),
+        Index(None, "created_at", "id"),
+        Index(None, "enquiry"),
+        Index(
+            "ix_calls_not_written_up",
+            "created_at",
+            "id",
+            postgresql_where=text("status = 'ended' AND written_up_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    exchange_id: Mapped[str]
+    version: Mapped[int]
+    heard: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    status: Mapped[str]
+    direction: Mapped[str | None]
+    number: Mapped[str | None]
+    queue: Mapped[str | None]
+    users: Mapped[list[str]] = mapped_column(JSONB)
+    began_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    enquiry: Mapped[str | None] = mapped_column(ForeignKey("enquiries.reference"))
+    contact_id: Mapped[uuid.UUID | None]
+    written_up_by: Mapped[str | None]
+    written_up_at: Mapped[datetime | None]

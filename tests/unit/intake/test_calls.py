@@ -1,0 +1,93 @@
+"""A call is the same call, in whatever order it is heard, however often, and with whatever missing."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.calls import MOST_HEARD, CallEvent, CallStatus, Heard, fold, together
+
+BEGAN = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
+JANE, OFFICE = "+447700900123", "+442079460123"
+
+heard = st.builds(
+    Heard,
+    st.sampled_from(CallEvent),
+    st.sampled_from(["", "anna", "ben"]),
+    st.integers(0, 3).map(lambda minutes: BEGAN + timedelta(minutes=minutes)),
+    st.sampled_from(["", "inbound", "outbound"]),
+    st.sampled_from(["", JANE]),
+    st.sampled_from(["", OFFICE]),
+    st.sampled_from(["", "mutuals"]),
+)
+
+
+def at(minute: int, event: CallEvent, user: str = "", direction: str = "inbound") -> Heard:
+    """Something heard in a minute of a call of Jane's to the office."""
+    return Heard(event, user, BEGAN + timedelta(minutes=minute), direction, JANE, OFFICE)
+
+
+@given(st.lists(heard, min_size=1, max_size=12), st.randoms())
+def test_any_permutation_and_repetition_gives_the_same_call(seen: list[Heard], chance: object) -> None:
+    again = [*seen, *seen[:4]]
+    chance.shuffle(again)  # type: ignore[attr-defined]
+    kept: tuple[Heard, ...] = ()
+    for one in again:  # as they arrive: each time only what is kept, and one more
+        kept = together((*kept, one))
+
+    assert kept == together(seen)
+    assert fold(kept) == fold(together(seen))
+
+
+@given(st.lists(heard, min_size=1))
+def test_a_call_can_be_told_from_whatever_was_heard(seen: list[Heard]) -> None:
+    told = fold(together(seen))
+
+    assert (told.status is CallStatus.ENDED) is any(one.event is CallEvent.HANGUP for one in seen)
+    assert told.began_at == min(one.at for one in together(seen))
+    assert all(told.began_at <= moment for moment in (told.answered_at, told.ended_at) if moment)
+
+
+def test_a_call_rings_is_answered_and_ends() -> None:
+    whole = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.ANSWER, "anna"), at(5, CallEvent.HANGUP, "anna")]
+
+    assert [fold(whole[:number]).status for number in (1, 2, 3)] == ["ringing", "in_progress", "ended"]
+    assert (fold(whole).answered_at, fold(whole).ended_at) == (whole[1].at, whole[2].at)
+
+
+def test_a_call_without_an_answer_was_missed() -> None:
+    told = fold([at(0, CallEvent.NEW_CALL), at(1, CallEvent.HANGUP)])
+
+    assert (told.status, told.answered_at, told.users) == ("ended", None, ())
+
+
+def test_a_second_answer_by_another_user_is_a_transfer_and_a_call_ends_with_its_last_side() -> None:
+    passed_on = [at(1, CallEvent.ANSWER, "ben"), at(0, CallEvent.ANSWER, "anna")]
+    ends = [at(1, CallEvent.HANGUP, "anna"), at(9, CallEvent.HANGUP, "ben")]
+
+    told = fold(together([*passed_on, *ends]))
+
+    assert (told.users, told.ended_at) == (("anna", "ben"), ends[1].at)
+
+
+def test_the_other_side_is_who_rings_us_or_whom_we_ring() -> None:
+    assert fold([at(0, CallEvent.NEW_CALL)]).number == JANE
+    assert fold([at(0, CallEvent.NEW_CALL, direction="outbound")]).number == OFFICE
+
+
+def test_a_withheld_number_stays_empty_and_a_later_event_may_bring_what_an_earlier_one_left_out() -> None:
+    silent = Heard(CallEvent.NEW_CALL, "", BEGAN)
+
+    assert fold([silent]).number == ""
+    assert fold([silent, at(1, CallEvent.ANSWER, "anna")]).number == JANE
+
+
+def test_an_exchange_that_never_ends_is_forgotten_but_for_its_beginning_and_its_end() -> None:
+    many = [at(number, CallEvent.ANSWER, f"user {number}") for number in range(MOST_HEARD + 5)]
+    end = at(99, CallEvent.HANGUP)
+
+    kept = together([*many, end])
+
+    assert len(kept) == MOST_HEARD
+    assert kept == together([*reversed(many), end])
+    assert fold(kept).status is CallStatus.ENDED
