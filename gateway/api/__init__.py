@@ -1,6 +1,7 @@
 """The routes, one module for each kind of resource. A view is its declaration and a few lines."""
 
 from gateway.api import (
+    callbacks,
     cases,
     diagnosis,
     enquiries,
@@ -20,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *enquiries.api,
     *diagnosis.api,
     *telephony.api,
+    *callbacks.api,
     *triage.api,
     *jobs.api,
     *library.api,

@@ -25,3 +25,27 @@ class Telephony:
     def read_call(self, call_id: str) -> Answer:
         """One call."""
         return self._line.ask("intake", "read_call", call_id=call_id)
+
+    def promise_callback(self, reference: str, body: Body) -> Answer:
+        """Promise to ring the enquirer."""
+        return self._line.ask("intake", "promise_callback", reference=reference, body=body)
+
+    def list_enquiry_callbacks(self, reference: str, filters: Body) -> Answer:
+        """The callbacks of an enquiry."""
+        return self._line.ask("intake", "list_enquiry_callbacks", reference=reference, body=filters)
+
+    def list_callbacks(self, filters: Body) -> Answer:
+        """A page of callbacks."""
+        return self._line.ask("intake", "list_callbacks", body=filters)
+
+    def read_callback(self, callback_id: str) -> Answer:
+        """One callback."""
+        return self._line.ask("intake", "read_callback", callback_id=callback_id)
+
+    def attempt_callback(self, callback_id: str, body: Body) -> Answer:
+        """Record a try to keep it."""
+        return self._line.ask("intake", "attempt_callback", callback_id=callback_id, body=body)
+
+    def cancel_callback(self, callback_id: str, body: Body) -> Answer:
+        """Give it up."""
+        return self._line.ask("intake", "cancel_callback", callback_id=callback_id, body=body)

@@ -39,6 +39,42 @@ class ScriptChanged(Conflict):
         super().__init__(f"Version “{version}” exists already with another content. Give the changed one a new name.")
 
 
+class NoSuchCallback(NotFound):
+    """There is no callback with this id."""
+
+    code = "callback_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no callback with this id. Look for it in the list of callbacks.")
+
+
+class NoNumber(Conflict):
+    """Nobody can be rung without a number."""
+
+    code = "no_telephone_number"
+
+    def __init__(self) -> None:
+        super().__init__("The enquirer gave no telephone number, so there is nothing to ring.")
+
+
+class CallbackPromised(Conflict):
+    """An enquiry has one open callback at a time."""
+
+    code = "callback_promised"
+
+    def __init__(self) -> None:
+        super().__init__("A callback is promised for this enquiry already. Keep it, or cancel it first.")
+
+
+class SlotFull(Conflict):
+    """As many callbacks are promised for the slot as can be kept."""
+
+    code = "slot_full"
+
+    def __init__(self) -> None:
+        super().__init__("No more callbacks can be promised for this half hour. Offer another one.")
+
+
 class NoSuchCall(NotFound):
     """There is no call with this id."""
 

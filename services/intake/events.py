@@ -8,7 +8,7 @@ from chassis.fields import instant
 from chassis.work import Event
 from services.intake.domain.facts import effective
 from services.intake.domain.walks import Changed, Found
-from services.intake.models import Call, Contact, Diagnosis, DiagnosisScript, Enquiry
+from services.intake.models import Call, Callback, CallbackAttempt, Contact, Diagnosis, DiagnosisScript, Enquiry
 
 
 def enquiry_received(enquiry: Enquiry) -> Event:
@@ -111,6 +111,34 @@ def call_written_up(call: Call) -> Event:
     contact = None if call.contact_id is None else str(call.contact_id)
     data = {"call": str(call.id), "enquiry": call.enquiry, "contact": contact}
     return Event("call_written_up", str(call.id), call.version, data)
+
+
+def callback_promised(callback: Callback) -> Event:
+    """An adviser promised to ring in a window."""
+    return _callback("callback_promised", callback)
+
+
+def callback_attempted(callback: Callback, attempt: CallbackAttempt) -> Event:
+    """Somebody tried to keep a callback. `status` says what became of it by that."""
+    made = {"attempt": attempt.number, "result": attempt.result, "at": instant(attempt.at)}
+    return _callback("callback_attempted", callback, **made)
+
+
+def callback_cancelled(callback: Callback) -> Event:
+    """A callback was given up."""
+    return _callback("callback_cancelled", callback)
+
+
+def _callback(type_: str, callback: Callback, **more: Any) -> Event:
+    data = {
+        "callback": str(callback.id),
+        "enquiry": callback.enquiry,
+        "status": callback.status,
+        "window_from": instant(callback.window_from),
+        "window_to": instant(callback.window_to),
+        **more,
+    }
+    return Event(type_, str(callback.id), callback.version, data)
 
 
 def _instant_or_none(moment: datetime | None) -> str | None:

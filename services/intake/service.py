@@ -13,7 +13,7 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
-from services.intake.telephony import callers, calls
+from services.intake.telephony import callback_schemas, callbacks, callers, calls
 from services.intake.telephony import schemas as telephone
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
@@ -145,6 +145,36 @@ class IntakeService:
     def list_calls(self, work: Work, body: dict[str, Any]) -> Page:
         """Telephone calls, the newest first; those without a record among them."""
         return calls.list_calls(work.session, body)
+
+    @command(roles=("adviser",), takes=callback_schemas.NewCallback, gives=callback_schemas.Callback)
+    def promise_callback(self, work: Work, reference: str, body: dict[str, Any]) -> models.Callback:
+        """Promise to ring the enquirer in a half hour of working time."""
+        return callbacks.promise(work, reference, body)
+
+    @command(roles=("adviser",), takes=callback_schemas.NewAttempt, gives=callback_schemas.Callback)
+    def attempt_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+        """Record a try to keep a callback. After the third in vain the enquirer is written to."""
+        return callbacks.attempt(work, callback_id, body)
+
+    @command(roles=("adviser",), takes=schemas.Reason, gives=callback_schemas.Callback)
+    def cancel_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+        """Give a callback up."""
+        return callbacks.cancel(work, callback_id, body)
+
+    @query(roles=("adviser",), gives=callback_schemas.Callback)
+    def read_callback(self, work: Work, callback_id: str) -> models.Callback:
+        """One callback with its attempts."""
+        return callbacks.find(work.session, callback_id)
+
+    @query(roles=("adviser",), takes=callback_schemas.CallbackFilter, gives=callback_schemas.Callback)
+    def list_callbacks(self, work: Work, body: dict[str, Any]) -> Page:
+        """Callbacks, those with the latest window first."""
+        return callbacks.list_all(work, body)
+
+    @query(roles=("adviser",), takes=PageQuery, gives=callback_schemas.Callback)
+    def list_enquiry_callbacks(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
+        """The callbacks of an enquiry, those with the latest window first."""
+        return callbacks.list_of_enquiry(work.session, reference, body)
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:

@@ -56,6 +56,9 @@ class ReportingService:
         "diagnosis_script_imported",
         "call_changed",
         "call_written_up",
+        "callback_promised",
+        "callback_attempted",
+        "callback_cancelled",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

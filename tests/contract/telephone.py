@@ -1,8 +1,10 @@
 """The telephone's part of the story."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from services.intake.domain.callbacks import SLOT, slot_fault
 from tests.contract.chain import Chain
 from tests.contract.marks import MARKER, PHONE
 
@@ -15,7 +17,13 @@ CONTACT = {"channel": "phone", "direction": "inbound", "disposition": "answered"
 
 
 def telephone(chain: Chain, key: Callable[[], str]) -> None:
-    """Two calls that ended: one written up by a new enquiry, one by a contact about it."""
+    """Calls, and callbacks."""
+    made = calls(chain, key)
+    callbacks(chain, key, made)
+
+
+def calls(chain: Chain, key: Callable[[], str]) -> str:
+    """Two calls that ended: one written up by a new enquiry, whose reference it is, one by a contact about it."""
     made = ""
     for number in range(2):
         for event in ("hangup", "newCall", "answer", "answer"):
@@ -28,3 +36,29 @@ def telephone(chain: Chain, key: Callable[[], str]) -> None:
             chain.ask("intake", "record_contact", reference=made, body={**CONTACT, **named}, key=key())
         else:
             made = chain.ask("intake", "create_enquiry", body={**ENQUIRY, **named}, key=key())["reference"]
+    return made
+
+
+def callbacks(chain: Chain, key: Callable[[], str], reference: str) -> None:
+    """One that is tried in vain three times, one that is cancelled."""
+    slot = {
+        "window_from": next_slot(datetime.now(UTC)).isoformat(),
+        "owner": f"{MARKER} owner",
+        "note": f"{MARKER} note",
+    }
+    for results in (("engaged", "message_left", "no_answer"), ()):
+        promised = chain.ask("intake", "promise_callback", reference=reference, body=slot, key=key())
+        named = {"callback_id": promised["id"]}
+        for result in results:
+            said = {"result": result, "note": f"{MARKER} note {PHONE}"}
+            chain.ask("intake", "attempt_callback", **named, body=said, key=key())
+        if not results:
+            chain.ask("intake", "cancel_callback", **named, body={"reason": f"{MARKER} reason"})
+
+
+def next_slot(now: datetime) -> datetime:
+    """The first slot ahead for which a callback can be promised."""
+    slot = now.replace(minute=0, second=0, microsecond=0)
+    while slot_fault(slot, now):
+        slot += SLOT
+    return slot

@@ -34,6 +34,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CLOSE = "close"
     RECORD_CONTACT = "record_contact"
+    PROMISE_CALLBACK = "promise_callback"
 
 
 # What triage may find, in the order of promise.
@@ -44,8 +45,8 @@ _WAITING = (Status.RECEIVED, Status.IN_TRIAGE, Status.AWAITING_INFORMATION)
 # A contact that took place may always be written down. An enquiry with an open case ends with that case.
 ALLOWED: Mapping[Status, tuple[Action, ...]] = {
     **dict.fromkeys(_WAITING, tuple(Action)),
-    Status.ANSWERED: (Action.CHANGE, Action.DIAGNOSE, Action.WITHDRAW, Action.CLOSE, Action.RECORD_CONTACT),
-    Status.CASE_OPEN: (Action.CHANGE, Action.DIAGNOSE, Action.WITHDRAW, Action.RECORD_CONTACT),
+    Status.ANSWERED: tuple(action for action in Action if action is not Action.ANSWER),
+    Status.CASE_OPEN: tuple(action for action in Action if action not in (Action.ANSWER, Action.CLOSE)),
     Status.CLOSED: (Action.RECORD_CONTACT,),
     Status.WITHDRAWN: (Action.RECORD_CONTACT,),
     Status.DUPLICATE: (Action.RECORD_CONTACT,),

@@ -1,4 +1,4 @@
-"""The tables of intake: enquiries and all that belongs to them, mail in and out, and the calls of the telephone."""
+"""The tables of intake: enquiries and all that belongs to them, mail in and out, calls and callbacks."""
 
 from services.intake.models.enquiries import (
     PHONE_TAIL,
@@ -15,7 +15,7 @@ from services.intake.models.enquiries import (
 )
 from services.intake.models.mail import IncomingMessage, OutgoingMessage
 from services.intake.models.tables import Base
-from services.intake.models.telephony import Call
+from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
 __all__ = [
     "PHONE_TAIL",
@@ -23,6 +23,8 @@ __all__ = [
     "SEARCHED",
     "Base",
     "Call",
+    "Callback",
+    "CallbackAttempt",
     "Contact",
     "Diagnosis",
     "DiagnosisScript",

@@ -1,4 +1,4 @@
-"""What the telephone exchange told of calls."""
+"""What the telephone exchange told of calls, and callbacks that were promised."""
 
 import uuid
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.intake.domain.callbacks import CallbackStatus, Result
 from services.intake.domain.calls import CallStatus
 from services.intake.models.tables import Base, one_of
 
@@ -50,3 +51,46 @@ class Call(Base):
     contact_id: Mapped[uuid.UUID | None]
     written_up_by: Mapped[str | None]
     written_up_at: Mapped[datetime | None]
+
+
+class CallbackAttempt(Base):
+    """One try to keep a callback, the first of which has number 1. Written once, never changed."""
+
+    __tablename__ = "callback_attempts"
+    __table_args__ = (one_of("result", Result), Index(None, "callback_id", "number", unique=True))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    callback_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("callbacks.id"))
+    number: Mapped[int]
+    result: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str | None]
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Callback(Base):
+    """A promise to ring the enquirer in a window, which is one slot. `owner` is whoever is to ring."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        one_of("status", CallbackStatus),
+        Index(None, "window_from", "id"),
+        Index(None, "owner", "window_from", "id"),
+        Index(None, "enquiry", "window_from", "id"),
+        Index("uq_callbacks_one_promised", "enquiry", unique=True, postgresql_where=text("status = 'promised'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    enquiry: Mapped[str] = mapped_column(ForeignKey("enquiries.reference"))
+    version: Mapped[int]
+    owner: Mapped[str]
+    status: Mapped[str]
+    window_from: Mapped[datetime]
+    window_to: Mapped[datetime]
+    note: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None]
+    attempts: Mapped[list[CallbackAttempt]] = relationship(lazy="selectin", order_by=CallbackAttempt.number)

@@ -14,7 +14,7 @@ from chassis.work import Caller, Event
 from services.intake import events, schemas, store
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
-from services.intake.models import Call, Contact, Diagnosis, DiagnosisScript, Enquiry
+from services.intake.models import Call, Callback, CallbackAttempt, Contact, Diagnosis, DiagnosisScript, Enquiry
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -56,6 +56,14 @@ def call_of(enquiry: Enquiry) -> Call:
     )  # fmt: skip
 
 
+def callback_of(enquiry: Enquiry) -> Callback:
+    """A callback as it is stored."""
+    return Callback(
+        id=UUID(int=1), enquiry=enquiry.reference, version=1, owner="jane", status="promised", note="jane",
+        window_from=NOW, window_to=NOW,
+    )  # fmt: skip
+
+
 def ended(enquiry: Enquiry, status: str) -> Enquiry:
     """The enquiry with another status."""
     enquiry.status = status
@@ -91,6 +99,11 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "diagnosis_abandoned": lambda enquiry: events.diagnosis_abandoned(diagnosis_of(enquiry)),
     "call_changed": lambda enquiry: events.call_changed(call_of(enquiry)),
     "call_written_up": lambda enquiry: events.call_written_up(call_of(enquiry)),
+    "callback_promised": lambda enquiry: events.callback_promised(callback_of(enquiry)),
+    "callback_attempted": lambda enquiry: events.callback_attempted(
+        callback_of(enquiry), CallbackAttempt(number=1, result="engaged", at=NOW, note="jane")
+    ),
+    "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

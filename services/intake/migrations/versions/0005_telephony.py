@@ -1,4 +1,4 @@
-"""The telephone channel: numbers in the words of enquiries can be found by their last digits; and calls."""
+"""The telephone channel: numbers in the words of enquiries can be found by their last digits; calls; callbacks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,13 @@ PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g')
 
 
 def upgrade() -> None:
-    """Make the index and the table."""
+    """Make the index and the tables."""
     op.create_index("ix_enquiry_words_phone_tail", "enquiry_words", [sa.text(PHONE_TAIL)])
+    _create_calls()
+    _create_callbacks()
+
+
+def _create_calls() -> None:
     op.create_table(
         "calls",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -44,3 +49,42 @@ def upgrade() -> None:
         ["created_at", "id"],
         postgresql_where=sa.text("status = 'ended' AND written_up_at IS NULL"),
     )
+
+
+def _create_callbacks() -> None:
+    op.create_table(
+        "callbacks",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("enquiry", sa.Text, sa.ForeignKey("enquiries.reference"), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("window_from", MOMENT, nullable=False),
+        sa.Column("window_to", MOMENT, nullable=False),
+        sa.Column("note", sa.Text),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT),
+        sa.Column("ended_reason", sa.Text),
+        sa.CheckConstraint("status IN ('promised', 'reached', 'not_reached', 'cancelled')", name="status"),
+    )
+    op.create_index(None, "callbacks", ["window_from", "id"])
+    op.create_index(None, "callbacks", ["owner", "window_from", "id"])
+    op.create_index(None, "callbacks", ["enquiry", "window_from", "id"])
+    promised = sa.text("status = 'promised'")
+    op.create_index("uq_callbacks_one_promised", "callbacks", ["enquiry"], unique=True, postgresql_where=promised)
+    op.create_table(
+        "callback_attempts",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("callback_id", sa.Uuid, sa.ForeignKey("callbacks.id"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("result", sa.Text, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("note", sa.Text),
+        sa.Column("recorded_by", sa.Text, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "result IN ('reached', 'no_answer', 'engaged', 'message_left', 'wrong_number')", name="result"
+        ),
+    )
+    op.create_index(None, "callback_attempts", ["callback_id", "number"], unique=True)
