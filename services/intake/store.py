@@ -106,14 +106,19 @@ def _as_typed(enquirer: Mapping[str, Any]) -> Enquirer:
 
 def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
     """The message that tells the enquirer that the enquiry has arrived; none where there is no way or no consent."""
+    return [] if Mark.NO_AUTOMATIC_ANSWER in enquiry.marks else messages(enquiry, "enquiry_received", now)
+
+
+def messages(enquiry: Enquiry, template: str, now: datetime) -> list[OutgoingMessage]:
+    """A message of this template to the enquirer, to be sent; none where there is no way or no consent."""
     email = enquiry.words.enquirer.email
-    if not email or not may_be_contacted(enquiry.consent) or Mark.NO_AUTOMATIC_ANSWER in enquiry.marks:
+    if not email or not may_be_contacted(enquiry.consent):
         return []
     return [
         OutgoingMessage(
             id=new_id(),
             enquiry_id=enquiry.id,
-            template="enquiry_received",
+            template=template,
             recipient=email,
             status="queued",
             created_at=now,

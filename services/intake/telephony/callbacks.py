@@ -22,10 +22,10 @@ from services.intake.domain.callbacks import (
     slot_fault,
     slot_number,
 )
-from services.intake.domain.facts import may_be_contacted, may_have_happened
+from services.intake.domain.facts import may_have_happened
 from services.intake.domain.states import Action
 from services.intake.errors import CallbackPromised, NoNumber, NoSuchCallback, SlotFull
-from services.intake.models import Callback, CallbackAttempt, Enquiry, OutgoingMessage
+from services.intake.models import Callback, CallbackAttempt, Enquiry
 
 # Sets these locks apart from others of two numbers.
 _LOCKS_OF_SLOTS = 1
@@ -156,7 +156,4 @@ def _move(work: Work, callback: Callback, status: CallbackStatus) -> None:
 
 def _write_instead(work: Work, callback: Callback) -> None:
     enquiry = work.session.scalars(select(Enquiry).where(Enquiry.reference == callback.enquiry)).one()
-    email = enquiry.words.enquirer.email
-    if email and may_be_contacted(enquiry.consent):
-        message = {"template": "callback_not_reached", "recipient": email, "status": "queued", "created_at": work.now}
-        work.session.add(OutgoingMessage(id=new_id(), enquiry_id=enquiry.id, **message))
+    work.session.add_all(store.messages(enquiry, "callback_not_reached", work.now))
