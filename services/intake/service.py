@@ -13,15 +13,15 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
-from services.intake.telephony import callback_schemas, callbacks, callers, calls
-from services.intake.telephony import schemas as telephone
+from services.intake.telephony import calls
+from services.intake.telephony.service import TelephonyService
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
 _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService:
+class IntakeService(TelephonyService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"
@@ -125,56 +125,6 @@ class IntakeService:
     def list_contacts(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
         """Every exchange about an enquiry, the newest first."""
         return store.list_contacts(work.session, reference, body)
-
-    @query(roles=("adviser",), takes=telephone.CallersQuery, gives=telephone.Callers)
-    def find_callers(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
-        """Who may be ringing from a number, and why. Chooses nobody."""
-        return callers.find(work.session, body["phone"])
-
-    @command(roles=("telephone_exchange",), takes=telephone.HeardCall)
-    def hear_call(self, work: Work, body: dict[str, Any]) -> None:
-        """Keep what the telephone exchange tells of a call."""
-        calls.hear(work, body)
-
-    @query(roles=("adviser",), gives=telephone.Call)
-    def read_call(self, work: Work, call_id: str) -> models.Call:
-        """One telephone call."""
-        return calls.find(work.session, call_id)
-
-    @query(roles=("adviser",), takes=telephone.CallFilter, gives=telephone.Call)
-    def list_calls(self, work: Work, body: dict[str, Any]) -> Page:
-        """Telephone calls, the newest first; those without a record among them."""
-        return calls.list_calls(work.session, body)
-
-    @command(roles=("adviser",), takes=callback_schemas.NewCallback, gives=callback_schemas.Callback)
-    def promise_callback(self, work: Work, reference: str, body: dict[str, Any]) -> models.Callback:
-        """Promise to ring the enquirer in a half hour of working time."""
-        return callbacks.promise(work, reference, body)
-
-    @command(roles=("adviser",), takes=callback_schemas.NewAttempt, gives=callback_schemas.Callback)
-    def attempt_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
-        """Record a try to keep a callback. After the third in vain the enquirer is written to."""
-        return callbacks.attempt(work, callback_id, body)
-
-    @command(roles=("adviser",), takes=schemas.Reason, gives=callback_schemas.Callback)
-    def cancel_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
-        """Give a callback up."""
-        return callbacks.cancel(work, callback_id, body)
-
-    @query(roles=("adviser",), gives=callback_schemas.Callback)
-    def read_callback(self, work: Work, callback_id: str) -> models.Callback:
-        """One callback with its attempts."""
-        return callbacks.find(work.session, callback_id)
-
-    @query(roles=("adviser",), takes=callback_schemas.CallbackFilter, gives=callback_schemas.Callback)
-    def list_callbacks(self, work: Work, body: dict[str, Any]) -> Page:
-        """Callbacks, those with the latest window first."""
-        return callbacks.list_all(work, body)
-
-    @query(roles=("adviser",), takes=PageQuery, gives=callback_schemas.Callback)
-    def list_enquiry_callbacks(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
-        """The callbacks of an enquiry, those with the latest window first."""
-        return callbacks.list_of_enquiry(work.session, reference, body)
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def keep_assessment(self, work: Work, data: dict[str, Any]) -> None:
