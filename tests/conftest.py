@@ -9,6 +9,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests.fixtures.databases import drop_free_databases
 from tests.fixtures.dovecot import imap_server
 from tests.fixtures.processes import bus, probe_database
 from tests.fixtures.servers import ServersOfRun
@@ -31,6 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
     if not is_worker and not config.option.collectonly and _may_use_servers(config):
         _servers.begin()
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no database on servers that are kept for the next run."""
+    drop_free_databases()
 
 
 def pytest_unconfigure() -> None:
