@@ -3,6 +3,7 @@
 from gateway.api import (
     callbacks,
     cases,
+    consents,
     diagnosis,
     enquiries,
     fund,
@@ -22,6 +23,7 @@ ROUTES: tuple[Route, ...] = (
     *diagnosis.api,
     *telephony.api,
     *callbacks.api,
+    *consents.api,
     *triage.api,
     *jobs.api,
     *library.api,

@@ -4,6 +4,7 @@ Nothing else in the gateway knows the bus.
 """
 
 from gateway.clients.casework import Casework
+from gateway.clients.consents import Consents
 from gateway.clients.intake import Intake
 from gateway.clients.library import Library
 from gateway.clients.operations import Operations
@@ -14,6 +15,7 @@ from gateway.clients.triage import Triage
 
 __all__ = [
     "Casework",
+    "Consents",
     "Fund",
     "Intake",
     "Library",

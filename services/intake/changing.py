@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.errors import FieldError, Invalid, NotAllowedNow
+from chassis.fields import instant
 from chassis.work import Work
 from services.intake import events, store
 from services.intake.domain.facts import MOST_FACTS
+from services.intake.domain.reaching import SIGNED, signed
 from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
 from services.intake.models import Enquiry, EnquiryWords
 
@@ -35,11 +37,12 @@ def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
     What triage passes on to cases and referrals is triaged again. Values that are there already change nothing.
     """
     _check(values, enquiry)
-    changed = sorted(name for name, value in values.items() if value != getattr(_part(enquiry, name), name))
+    changed = sorted(name for name, value in values.items() if not _is_there(enquiry, name, value))
     if not changed:
         return
     for name in changed:
-        setattr(_part(enquiry, name), name, values[name])
+        value = signed(values[name], work.caller.subject, instant(work.now)) if name in SIGNED else values[name]
+        setattr(_part(enquiry, name), name, value)
     if not _TRIAGED.isdisjoint(changed):
         enquiry.facts_version += 1
         store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
@@ -49,7 +52,15 @@ def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
 
 def _part(enquiry: Enquiry, name: str) -> Enquiry | EnquiryWords:
     """The row of an enquiry that holds a field."""
-    return enquiry.words if name in ("subject", "message") else enquiry
+    return enquiry.words if name in ("subject", "message", *SIGNED) else enquiry
+
+
+def _is_there(enquiry: Enquiry, name: str, value: Any) -> bool:
+    """Whether a field has this value already, whoever wrote it down."""
+    present = getattr(_part(enquiry, name), name)
+    if value is None or present is None or name not in SIGNED:
+        return bool(value == present)
+    return all(present.get(part) == said for part, said in value.items())
 
 
 def _check(values: Mapping[str, Any], enquiry: Enquiry) -> None:

@@ -91,3 +91,21 @@ class CallWrittenUp(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This call is written up already. Record this without naming the call.")
+
+
+class ContactRefused(Conflict):
+    """Whoever said so is not rung."""
+
+    code = "contact_refused"
+
+    def __init__(self) -> None:
+        super().__init__("The enquirer does not want to be contacted. If they change their mind, record their consent.")
+
+
+class NotSafeToRing(Conflict):
+    """It would put somebody at risk to be rung."""
+
+    code = "not_safe_to_ring"
+
+    def __init__(self) -> None:
+        super().__init__("It is not safe to ring the enquirer. Agree another way, or change what is safe first.")

@@ -6,15 +6,20 @@ from typing import Any
 from chassis.database import insert_together
 from chassis.work import Work
 from services.intake import events, store
+from services.intake.consents import recording
 from services.intake.models import Contact, Enquiry
 
 
 def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), related_to: str | None = None) -> Enquiry:
-    """Store the enquiry of a loaded NewEnquiry whose moment is set, queue its acknowledgement, and tell of it."""
+    """Store the enquiry of a loaded NewEnquiry whose moment is set, queue its acknowledgement, and tell of it.
+
+    Raises Invalid when it names a wording of consent that there is not.
+    """
     party = store.party_of(work.session, body["enquirer"], work.now)
     enquiry = store.new_enquiry(body, party, work.caller, work.now)
     enquiry.marks, enquiry.related_to = list(marks), related_to
-    insert_together(work.session, enquiry, enquiry.words, *store.acknowledgements(enquiry, work.now))
+    acts = recording.of_new_enquiry(work, enquiry, body["consent"]["wording_version"])
+    insert_together(work.session, enquiry, enquiry.words, *acts, *store.acknowledgements(enquiry, work.now))
     work.tell(events.enquiry_received(enquiry))
     return enquiry
 

@@ -9,11 +9,12 @@ from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
 from services.intake import changing, diagnosing, events, models, receiving, schemas, store
+from services.intake.consents.service import ConsentService
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
-from services.intake.telephony import calls
+from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
 # What is kept of an assessment for its readers. The whole of it, with the facts it saw, is triage's.
@@ -21,7 +22,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(TelephonyService):
+class IntakeService(TelephonyService, ConsentService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"
@@ -39,6 +40,8 @@ class IntakeService(TelephonyService):
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = changing.take(work, reference, Action.CHANGE)
         changing.change(work, enquiry, {**body, "facts": merged(enquiry.facts, body.get("facts", {}))})
+        if "safe_to_contact" in body:
+            callbacks.give_up_where_barred(work, enquiry)
         return enquiry
 
     @command(roles=("adviser",), takes=schemas.Reason, gives=schemas.Enquiry)

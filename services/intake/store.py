@@ -9,12 +9,13 @@ from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
-from chassis.fields import is_reference, new_id, new_reference
+from chassis.fields import instant, is_reference, new_id, new_reference
 from chassis.work import Caller
 from services.intake.domain import walks
-from services.intake.domain.facts import may_be_contacted
+from services.intake.domain.consents import Purpose
 from services.intake.domain.identity import Address, Holder, party_behind
 from services.intake.domain.post import Mark
+from services.intake.domain.reaching import SIGNED, may_be_written_to, signed
 from services.intake.domain.states import Status
 from services.intake.errors import NoScript, NoSuchEnquiry
 from services.intake.models import (
@@ -30,8 +31,8 @@ from services.intake.models import (
 
 # What is stored as it was sent.
 _CODES = ("channel", "received_at", "matters", "service_sector", "spin_out_stage", "self_declared_readiness")
-_FACTS = ("facts", "consent", "heard_from")
-_WORDS = ("acting_for", "subject", "message", "portal")
+_FACTS = ("facts", "heard_from")
+_WORDS = ("subject", "message", "portal")
 _WORDS_IN_LISTS = load_only(EnquiryWords.subject, EnquiryWords.enquirer, raiseload=True)
 _NOT_IN_LISTS = (defer(Enquiry.facts, raiseload=True), defer(Enquiry.consent, raiseload=True))
 
@@ -79,7 +80,10 @@ def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller
     """A new enquiry made of a loaded NewEnquiry."""
     reference = new_reference("ENQ")
     words = EnquiryWords(
-        reference=reference, enquirer=_as_typed(body["enquirer"]), **{name: body[name] for name in _WORDS}
+        reference=reference,
+        enquirer=_as_typed(body["enquirer"]),
+        **{name: body[name] for name in _WORDS},
+        **{name: signed(body[name], caller.subject, instant(now)) for name in SIGNED},
     )
     return Enquiry(
         id=new_id(),
@@ -93,6 +97,7 @@ def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller
         status_since=now,
         party_id=party,
         words=words,
+        consent={purpose.value: body["consent"][purpose] for purpose in Purpose},
         facts_version=1,
         assessed_sequence=0,
         case_sequence=0,
@@ -110,9 +115,9 @@ def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
 
 
 def messages(enquiry: Enquiry, template: str, now: datetime) -> list[OutgoingMessage]:
-    """A message of this template to the enquirer, to be sent; none where there is no way or no consent."""
+    """A message of this template to the enquirer, to be sent; none where there is no way, no consent or no safety."""
     email = enquiry.words.enquirer.email
-    if not email or not may_be_contacted(enquiry.consent):
+    if not email or not may_be_written_to(enquiry.consent, enquiry.words.safe_to_contact):
         return []
     return [
         OutgoingMessage(

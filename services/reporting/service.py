@@ -59,6 +59,7 @@ class ReportingService:
         "callback_promised",
         "callback_attempted",
         "callback_cancelled",
+        "consent_changed",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -10,6 +10,7 @@ from services.triage.domain import population
 from services.triage.models import Assessment, CriteriaVersion
 from services.triage.service import TriageService
 from tests.contract.chain import Chain
+from tests.contract.consents import SAFE, consents
 from tests.contract.marks import MARKER, PHONE
 from tests.contract.signposts import signposts
 from tests.contract.telephone import telephone
@@ -55,6 +56,7 @@ def enquiry(**changes: Any) -> dict[str, Any]:
             "relation": "colleague",
             "authority": "spoken",
         },
+        "safe_to_contact": SAFE,
         "subject": f"{MARKER} subject",
         "message": f"{MARKER} message, {PHONE}, {MARKER}@example.org",
         "matters": ["pensions", "vat_and_tax"],
@@ -90,6 +92,7 @@ class Story:
         self.accepted(case)
         self.rejected(case)
         self.withdrawn(case)
+        consents(self.chain, enquiry, self.key)
         self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
         self.chain.ask("casework", "reopen_case", reference=case, body=REASON)
         self.chain.ask("intake", "withdraw_enquiry", reference=enquiry, body=REASON)

@@ -26,7 +26,9 @@ def test_an_enquiry_is_answered_as_it_was_sent(intake: Desk) -> None:
     same = set(FULL) - {"enquirer", "acting_for"}
     assert {name: answer[name] for name in same} == {name: FULL[name] for name in same}
     assert answer["enquirer"] == FULL["enquirer"]
-    assert answer["acting_for"] == {"organisation": None, "phone": None, **FULL["acting_for"]}
+    signed = {"recorded_by": "adviser-1", "recorded_at": answer["created_at"]}
+    assert answer["acting_for"] == {"organisation": None, "phone": None, **FULL["acting_for"], **signed}
+    assert answer["safe_to_contact"] is None
     assert answer["links"]["self"] == f"/v1/enquiries/{answer['reference']}"
 
 
@@ -93,7 +95,7 @@ def test_a_portal_sees_only_what_came_by_it(intake: Desk) -> None:
 
 
 @pytest.mark.parametrize("method", ["list_enquiries", "list_contacts", "change_enquiry", "close_enquiry"])
-def test_a_portal_may_do_no_more_than_create_and_read(intake: Desk, method: str) -> None:
+def test_a_portal_may_do_nothing_that_advisers_do(intake: Desk, method: str) -> None:
     with pytest.raises(Forbidden):
         intake.ask(method, reference="ENQ-0000-0000", body={}, roles=("portal",))
 

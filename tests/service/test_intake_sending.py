@@ -106,6 +106,24 @@ def test_an_acknowledgement_is_sent_once_and_answers_the_message(intake: Desk, s
     assert (queued(intake).status, queued(intake).message_id) == ("sent", read.message_id)
 
 
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("record_consent", {"purpose": "contact", "act": "withdrawn", "channel": "phone"}),
+        ("change_enquiry", {"safe_to_contact": {"email": False}}),
+    ],
+)
+def test_what_the_enquirer_no_longer_wants_or_is_not_safe_is_withheld(
+    intake: Desk, sink: Sink, method: str, body: dict[str, Any]
+) -> None:
+    reference = intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))["reference"]
+
+    intake.ask(method, reference=reference, body=body)
+
+    assert sender_of(intake, sink).send_due() == 0
+    assert (sink.kept, queued(intake).status, queued(intake).ended_at is None) == ([], "withheld", False)
+
+
 def test_an_answer_to_it_comes_back_to_its_enquiry(intake: Desk, sink: Sink) -> None:
     intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
     [reference] = [one["reference"] for one in enquiries(intake)]

@@ -19,11 +19,22 @@ _EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)
 
 
 def effective(facts: Facts, consent: Mapping[str, bool | None]) -> Facts:
-    """The facts that triage is given: consent answers its own gate where the gate was left open."""
+    """The facts that triage is given: consent answers its own gate where the gate was left open.
+
+    Against a refusal, or a withdrawal, no answer to the gate counts. A later consent takes the answer away
+    (`without_consent_gate`), so that of two that contradict each other the newer one decides.
+    """
     share = consent.get("share_with_cabinet_office")
-    if share is None or facts["gates"].get(CONSENT_GATE, "unknown") != "unknown":
+    is_open = facts["gates"].get(CONSENT_GATE, "unknown") == "unknown"
+    if share is None or (share and not is_open):
         return facts
     return {**facts, "gates": {**facts["gates"], CONSENT_GATE: "yes" if share else "no"}}
+
+
+def without_consent_gate(facts: Facts) -> Facts:
+    """The facts without what was once answered to the gate that asks for consent."""
+    gates = {id_: answer for id_, answer in facts["gates"].items() if id_ != CONSENT_GATE}
+    return {**facts, "gates": gates}
 
 
 def merged(facts: Facts, change: Mapping[str, Mapping[str, Any]]) -> Facts:

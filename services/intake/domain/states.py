@@ -35,6 +35,7 @@ class Action(StrEnum):
     CLOSE = "close"
     RECORD_CONTACT = "record_contact"
     PROMISE_CALLBACK = "promise_callback"
+    RECORD_CONSENT = "record_consent"
 
 
 # What triage may find, in the order of promise.
@@ -42,14 +43,16 @@ OUTCOMES = ("refer", "develop", "advise", "inform", "out_of_scope", "information
 
 _WAITING = (Status.RECEIVED, Status.IN_TRIAGE, Status.AWAITING_INFORMATION)
 
-# A contact that took place may always be written down. An enquiry with an open case ends with that case.
+# What may be done with an enquiry that has ended, too.
+_ALWAYS = (Action.RECORD_CONTACT, Action.RECORD_CONSENT)
+
+# A contact that took place may always be written down, and consent is given and withdrawn at any time. An enquiry with
+# an open case ends with that case.
 ALLOWED: Mapping[Status, tuple[Action, ...]] = {
     **dict.fromkeys(_WAITING, tuple(Action)),
     Status.ANSWERED: tuple(action for action in Action if action is not Action.ANSWER),
     Status.CASE_OPEN: tuple(action for action in Action if action not in (Action.ANSWER, Action.CLOSE)),
-    Status.CLOSED: (Action.RECORD_CONTACT,),
-    Status.WITHDRAWN: (Action.RECORD_CONTACT,),
-    Status.DUPLICATE: (Action.RECORD_CONTACT,),
+    **dict.fromkeys((Status.CLOSED, Status.WITHDRAWN, Status.DUPLICATE), _ALWAYS),
 }
 
 

@@ -23,13 +23,14 @@ from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
 from services.intake import changing, receiving
 from services.intake.domain.post import Disposition
+from services.intake.domain.reaching import may_be_written_to
 from services.intake.domain.sending import Outcome, Status, after
 from services.intake.domain.states import Action
 from services.intake.mail.threads import identifier
 from services.intake.mailbox.letters import Letter, deliverable, write
 from services.intake.mailbox.settings import Outgoing
 from services.intake.mailbox.wording import undelivered_body
-from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
+from services.intake.models import Enquiry, EnquiryWords, IncomingMessage, OutgoingMessage
 
 # Seconds that a server may take to answer a command.
 _TIMEOUT = 30.0
@@ -38,6 +39,8 @@ LEASE = timedelta(minutes=10)
 _LOOK = 1.0
 _SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 120.0
 _NO_SUCH_STATUS, _FOR_GOOD = 0, 500
+
+_WHOSE = select(Enquiry.reference, Enquiry.consent, EnquiryWords.safe_to_contact).join(Enquiry.words)
 
 _log = logging.getLogger(__name__)
 
@@ -146,11 +149,21 @@ def _due(now: datetime) -> Select[OutgoingMessage]:
 
 
 def take(session: Session, outgoing: Outgoing, now: datetime) -> Taken | None:
-    """Lease the message that is due longest, of those that nobody else is at."""
-    message = session.scalar(_due(now).with_for_update(skip_locked=True))
-    if message is None:
-        return None
-    reference = session.scalars(select(Enquiry.reference).where(Enquiry.id == message.enquiry_id)).one()
+    """Lease the message that is due longest, of those that nobody else is at.
+
+    What the enquirer does not want any more, or is not safe for them, is withheld: they may have said so since it was
+    queued.
+    """
+    statement = _due(now).with_for_update(skip_locked=True)
+    while (message := session.scalar(statement)) is not None:
+        reference, consent, safe = session.execute(_WHOSE.where(Enquiry.id == message.enquiry_id)).one()
+        if may_be_written_to(consent, safe):
+            return _leased(session, message, reference, outgoing, now)
+        message.status, message.ended_at = Status.WITHHELD, now
+    return None
+
+
+def _leased(session: Session, message: OutgoingMessage, reference: str, outgoing: Outgoing, now: datetime) -> Taken:
     message.attempts += 1
     message.next_attempt_at = now + LEASE
     if message.message_id is None:

@@ -1,5 +1,6 @@
-"""The tables of intake: enquiries and all that belongs to them, mail in and out, calls and callbacks."""
+"""The tables of intake: enquiries and all that belongs to them, mail in and out, calls and callbacks, consent."""
 
+from services.intake.models.consents import Consent
 from services.intake.models.enquiries import (
     PHONE_TAIL,
     PHONE_TAIL_DIGITS,
@@ -25,6 +26,7 @@ __all__ = [
     "Call",
     "Callback",
     "CallbackAttempt",
+    "Consent",
     "Contact",
     "Diagnosis",
     "DiagnosisScript",

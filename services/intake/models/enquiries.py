@@ -146,6 +146,7 @@ class EnquiryWords(Base):
     subject: Mapped[str | None]
     message: Mapped[str | None]
     portal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    safe_to_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Contact(Base):

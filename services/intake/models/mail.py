@@ -54,7 +54,7 @@ class OutgoingMessage(Base):
 
     __tablename__ = "outgoing_messages"
     __table_args__ = (
-        CheckConstraint("status IN ('queued', 'sent', 'failed', 'bounced')", name="status"),
+        CheckConstraint("status IN ('queued', 'sent', 'failed', 'bounced', 'withheld')", name="status"),
         Index(None, "enquiry_id"),
         Index(None, "message_id", unique=True),
         Index("ix_outgoing_messages_queued", "next_attempt_at", postgresql_where=text("status = 'queued'")),

@@ -8,6 +8,7 @@ from chassis.database import PageQuery
 from chassis.fields import Code, Instant
 from services.intake.domain.states import OUTCOMES, Status
 from services.intake.schemas.kinds import Answers, Codes, Email, Flag, Line, Phone, Prose
+from services.intake.schemas.safety import SafeToContact
 
 GATE_ANSWERS = ("yes", "no", "unknown")
 POINTS = (0, 1, 2, 3, 4)
@@ -78,6 +79,9 @@ class NewConsent(Schema):
     contact = Flag(**_about("To be contacted about this enquiry."))
     share_with_cabinet_office = Flag(**_about("To have the enquiry shared with the Cabinet Office."))
     research = Flag(**_about("To be asked to take part in research."))
+    wording_version = Line(
+        40, **_about("The version of the words that were shown or read out: that in use, when left out.")
+    )
 
 
 class PortalVisit(Schema):
@@ -99,6 +103,7 @@ class NewEnquiry(Schema):
     received_at = Instant(**_about("When it reached the service: now, when left out. Not in the future."))
     enquirer = fields.Nested(NewEnquirer, required=True, metadata={"description": "Who asks."})
     acting_for = fields.Nested(ThirdParty, **_about("The third party who speaks for the enquirer."))
+    safe_to_contact = fields.Nested(SafeToContact, **_about("By which ways it is safe to reach the enquirer."))
     subject = Line(LONGEST_SUBJECT, **_about("What it is about, in a line. This or a message is required."))
     message = Prose(LONGEST_MESSAGE, **_about("What was asked, in the enquirer's words."))
     matters = Codes("matters", load_default=list, metadata={"description": "The subjects of advice."})
@@ -134,6 +139,12 @@ class EnquiryChange(Schema):
     matters = Codes("matters", metadata={"description": "The subjects of advice, all of them."})
     facts = fields.Nested(FactsChange, metadata={"description": "Answers to be set; the others stay."})
     spin_out_stage = Code("spin_out_stages", allow_none=True, metadata={"description": "The team's own progress."})
+    acting_for = fields.Nested(
+        ThirdParty, allow_none=True, metadata={"description": "The third party who speaks for the enquirer, whole."}
+    )
+    safe_to_contact = fields.Nested(
+        SafeToContact, allow_none=True, metadata={"description": "By which ways it is safe to reach them, whole."}
+    )
 
 
 class Reason(Schema):

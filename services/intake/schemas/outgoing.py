@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from chassis.fields import Instant
 from services.intake import models
+from services.intake.schemas.safety import SafeToContactRecorded
 
 _CODES = {"type": "array", "items": {"type": "string"}}
 _FACTS = {
@@ -48,6 +49,7 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
     return {
         "self": own,
         "contacts": f"{own}/contacts",
+        "consents": f"{own}/consents",
         "assessments": f"{own}/assessments",
         "diagnosis": f"{own}/diagnosis",
         "case": f"/v1/cases/{case}" if case else None,
@@ -118,9 +120,15 @@ class Enquiry(EnquiryLine):
         "Who speaks for the enquirer.",
         {
             **dict.fromkeys(("name", "organisation", "email", "phone"), _TEXT_OR_NULL),
-            **dict.fromkeys(("relation", "authority"), _TEXT),
+            **dict.fromkeys(("relation", "authority", "recorded_by", "recorded_at"), _TEXT),
         },
         "words.acting_for",
+    )
+    safe_to_contact: fields.Field[Any] = fields.Nested(
+        SafeToContactRecorded,
+        allow_none=True,
+        attribute="words.safe_to_contact",
+        metadata={"description": "By which ways it is safe to reach the enquirer; null: nobody has asked."},
     )
     message = _text_or_null("What was asked.", "words.message")
     self_declared_readiness = _text_or_null("How far the team says it is.")

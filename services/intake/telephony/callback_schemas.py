@@ -8,6 +8,7 @@ from chassis.database import PageQuery
 from chassis.fields import Instant
 from services.intake.domain.callbacks import CallbackAction, CallbackStatus, Result, allowed
 from services.intake.schemas.kinds import Line, Prose
+from services.intake.schemas.safety import SafeToContactRecorded
 
 
 def _about(description: str) -> dict[str, Any]:
@@ -76,6 +77,11 @@ class Callback(Schema):
     window_from = Instant(metadata={"description": "When the window begins."})
     window_to = Instant(metadata={"description": "When the window ends."})
     note = _text("What whoever rings should know.", allow_none=True)
+    safe_to_contact: fields.Field[Any] = fields.Nested(
+        SafeToContactRecorded,
+        allow_none=True,
+        metadata={"description": "How it is safe to ring, and how word may be left; null: nobody has asked."},
+    )
     attempts = fields.List(fields.Nested(Attempt), metadata={"description": "The attempts, in order, three at most."})
     allowed = fields.Function(
         lambda callback: [action.value for action in allowed(CallbackStatus(callback.status))],

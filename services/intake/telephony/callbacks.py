@@ -23,10 +23,19 @@ from services.intake.domain.callbacks import (
     slot_number,
 )
 from services.intake.domain.facts import may_have_happened
+from services.intake.domain.reaching import REASONS, Obstacle, obstacle_to_ringing
 from services.intake.domain.states import Action
-from services.intake.errors import CallbackPromised, NoNumber, NoSuchCallback, SlotFull
+from services.intake.errors import (
+    CallbackPromised,
+    ContactRefused,
+    NoNumber,
+    NoSuchCallback,
+    NotSafeToRing,
+    SlotFull,
+)
 from services.intake.models import Callback, CallbackAttempt, Enquiry
 
+_REFUSALS = {Obstacle.NO_CONSENT: ContactRefused, Obstacle.NOT_SAFE: NotSafeToRing}
 # Sets these locks apart from others of two numbers.
 _LOCKS_OF_SLOTS = 1
 
@@ -34,12 +43,16 @@ _LOCKS_OF_SLOTS = 1
 def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
     """Promise to ring the enquirer in a slot.
 
-    Raises Invalid for a slot in which nobody works, SlotFull, NoNumber, and CallbackPromised while one is open.
+    Raises Invalid for a slot in which nobody works, ContactRefused, NotSafeToRing, SlotFull, NoNumber, and
+    CallbackPromised while one is open.
     """
     enquiry = changing.take(work, reference, Action.PROMISE_CALLBACK)
     fault = slot_fault(body["window_from"], work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
+    obstacle = obstacle_to_ringing(enquiry.consent, enquiry.words.safe_to_contact)
+    if obstacle is not None:
+        raise _REFUSALS[obstacle]
     if enquiry.words.enquirer.phone is None:
         raise NoNumber
     _take_place(work.session, reference, body)
@@ -92,6 +105,19 @@ def cancel(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
     _move(work, callback, CallbackStatus.CANCELLED)
     work.tell(events.callback_cancelled(callback))
     return callback
+
+
+def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
+    """Give up what was promised of a locked enquiry if its enquirer may be rung no longer."""
+    obstacle = obstacle_to_ringing(enquiry.consent, enquiry.words.safe_to_contact)
+    if obstacle is None:
+        return
+    promised = select(Callback).where(Callback.enquiry == enquiry.reference)
+    promised = promised.where(Callback.status == CallbackStatus.PROMISED).with_for_update()
+    for callback in work.session.scalars(promised):
+        callback.ended_reason = REASONS[obstacle]
+        _move(work, callback, CallbackStatus.CANCELLED)
+        work.tell(events.callback_cancelled(callback))
 
 
 def find(session: Session, callback_id: str) -> Callback:

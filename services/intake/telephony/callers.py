@@ -42,7 +42,7 @@ WHERE {PHONE_TAIL} = CAST(:tail AS text) AND enquiries.party_id IS NOT NULL
 ORDER BY enquiries.received_at DESC LIMIT {MOST_GIVEN}
 """)  # noqa: S608 - both come from this program
 _WHO = text("""
-SELECT asked.party, latest.enquirer_name, latest.enquirer_organisation, latest.enquirer_kind
+SELECT asked.party, latest.enquirer_name, latest.enquirer_organisation, latest.enquirer_kind, said.safe_to_contact
 FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
 CROSS JOIN LATERAL (
     SELECT words.enquirer_name, words.enquirer_organisation, words.enquirer_kind
@@ -50,6 +50,12 @@ CROSS JOIN LATERAL (
     WHERE enquiries.party_id = asked.party
     ORDER BY enquiries.received_at DESC, enquiries.id DESC LIMIT 1
 ) AS latest
+LEFT JOIN LATERAL (
+    SELECT words.safe_to_contact
+    FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
+    WHERE enquiries.party_id = asked.party AND words.safe_to_contact IS NOT NULL
+    ORDER BY words.safe_to_contact ->> 'recorded_at' DESC, enquiries.id DESC LIMIT 1
+) AS said ON true
 """)
 _OPEN = text(f"""
 SELECT asked.party, own.reference, own.status, own.received_at, own.subject, own.case_reference
@@ -102,6 +108,7 @@ def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]
             "name": who[one.party].enquirer_name,
             "organisation": who[one.party].enquirer_organisation,
             "kind": who[one.party].enquirer_kind,
+            "safe_to_contact": who[one.party].safe_to_contact,
             "confidence": one.confidence,
             "reasons": [asdict(trace) for trace in one.traces],
             "enquiries": own[one.party],

@@ -8,6 +8,7 @@ from chassis.database import PageQuery
 from chassis.fields import Instant, Words
 from services.intake.domain.callers import Confidence, NumberState, Reason
 from services.intake.domain.calls import DIRECTIONS, CallEvent, CallStatus
+from services.intake.schemas.safety import SafeToContactRecorded
 
 _REASONS = {
     Reason.OWN_NUMBER: "The number is kept as theirs.",
@@ -57,6 +58,11 @@ class Caller(Schema):
     name = _text("The name as last given.", allow_none=True)
     organisation = _text("The organisation as last given.", allow_none=True)
     kind = _text("What kind of enquirer.")
+    safe_to_contact: fields.Field[Any] = fields.Nested(
+        SafeToContactRecorded,
+        allow_none=True,
+        metadata={"description": "How word may be left, as last recorded of any of their enquiries; null: not asked."},
+    )
     confidence = _text("How sure it is.", validate=validate.OneOf(tuple(Confidence)))
     reasons = fields.List(fields.Nested(CallerReason), metadata={"description": "Why it may be them."})
     enquiries = fields.List(

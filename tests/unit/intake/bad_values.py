@@ -41,6 +41,16 @@ BAD_GATES = [[], "yes", 1, None, {"Public": "yes"}, {"": "yes"}, {"a-b": "yes"},
 BAD_GATE_ANSWERS = [None, True, 1, "YES", "maybe", ["yes"], {}]
 BAD_POINTS = [None, True, False, 5, -1, 2.0, 2.5, "2", [2], {}, 10**30]
 
+SAFETY_FAULTS: dict[str, list[Any]] = {
+    "/safe_to_contact": [[], "no", 1],
+    "/safe_to_contact/phone": BAD_FLAGS,
+    "/safe_to_contact/email": BAD_FLAGS,
+    "/safe_to_contact/post": BAD_FLAGS,
+    "/safe_to_contact/safe_times": [*BAD_LINES, "x" * 201],
+    "/safe_to_contact/leave_message": [code for code in BAD_CODES if code is not None],
+    "/safe_to_contact/announce": [code for code in BAD_CODES if code is not None],
+    "/safe_to_contact/recorded_by": ["somebody else"],
+}
 NEW_ENQUIRY_FAULTS: dict[str, list[Any]] = {
     "/channel": BAD_CODES,
     "/received_at": BAD_MOMENTS,
@@ -80,6 +90,8 @@ NEW_ENQUIRY_FAULTS: dict[str, list[Any]] = {
     "/consent/share_with_cabinet_office": BAD_FLAGS,
     "/consent/research": BAD_FLAGS,
     "/consent/marketing": [True],
+    "/consent/wording_version": [*BAD_LINES, "x" * 41],
+    **SAFETY_FAULTS,
     "/heard_from": [code for code in BAD_CODES if code is not None],
     "/portal": [[], "s-1", 1],
     "/portal/session": BAD_LINES,
@@ -97,6 +109,8 @@ CHANGE_FAULTS: dict[str, list[Any]] = {
     "/facts/gates/england": [answer for answer in BAD_GATE_ANSWERS if answer is not None],
     "/facts/criteria/promise": [points for points in BAD_POINTS if points is not None],
     "/spin_out_stage": [code for code in BAD_CODES if code is not None],
+    "/acting_for": [[], "Bob", 1],
+    **SAFETY_FAULTS,
     "/channel": ["phone"],
     "/consent": [{"contact": True}],
     "/status": ["closed"],

@@ -12,9 +12,19 @@ import pytest
 from chassis.fields import load_strictly
 from chassis.work import Caller, Event
 from services.intake import events, schemas, store
+from services.intake.consents.events import consent_changed
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
-from services.intake.models import Call, Callback, CallbackAttempt, Contact, Diagnosis, DiagnosisScript, Enquiry
+from services.intake.models import (
+    Call,
+    Callback,
+    CallbackAttempt,
+    Consent,
+    Contact,
+    Diagnosis,
+    DiagnosisScript,
+    Enquiry,
+)
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -75,6 +85,14 @@ def diagnosis_of(enquiry: Enquiry) -> Diagnosis:
     return store.new_diagnosis(enquiry, SCRIPT, 1, ADVISER, NOW)
 
 
+def consent_of(enquiry: Enquiry) -> Consent:
+    """An act of consent as it is stored."""
+    return Consent(
+        id=UUID(int=1), enquiry=enquiry.reference, purpose="research", act="withdrawn", channel="phone",
+        wording_version="2026-11", wording_sha256="0" * 64, acted_at=NOW, recorded_by="jane", recorded_at=NOW,
+    )  # fmt: skip
+
+
 def diagnosis_finished(enquiry: Enquiry) -> Event:
     """The end of the longest walk."""
     diagnosis = diagnosis_of(enquiry)
@@ -104,6 +122,7 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
         callback_of(enquiry), CallbackAttempt(number=1, result="engaged", at=NOW, note="jane")
     ),
     "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
+    "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

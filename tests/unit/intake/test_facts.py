@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.facts import (
+    CONSENT_GATE,
     Facts,
     effective,
     may_be_contacted,
     may_have_happened,
     merged,
+    without_consent_gate,
 )
 
 NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
@@ -30,9 +32,27 @@ def test_consent_answers_its_gate_where_the_gate_was_left_open(
     assert found["gates"] == {"consent_to_share": gate}
 
 
-def test_a_gate_that_was_answered_stays() -> None:
-    given_facts: Facts = {"gates": {"consent_to_share": "no"}, "criteria": {}}
-    assert effective(given_facts, {"share_with_cabinet_office": True}) == given_facts
+@pytest.mark.parametrize("answer", ["yes", "no"])
+@pytest.mark.parametrize("share", [True, None])
+def test_a_gate_that_was_answered_stays_where_nobody_refused(answer: str, share: bool | None) -> None:
+    given_facts: Facts = {"gates": {"consent_to_share": answer}, "criteria": {}}
+    assert effective(given_facts, {"share_with_cabinet_office": share}) == given_facts
+
+
+@settings(deadline=None)
+@given(facts)
+def test_against_a_refusal_no_answer_counts(before: Facts) -> None:
+    assert effective(before, {"share_with_cabinet_office": False})["gates"]["consent_to_share"] == "no"
+
+
+@settings(deadline=None)
+@given(facts)
+def test_without_an_answer_to_its_gate_consent_decides_and_all_else_stays(before: Facts) -> None:
+    after = without_consent_gate(before)
+    assert effective(after, {"share_with_cabinet_office": True})["gates"]["consent_to_share"] == "yes"
+    assert merged(after, {"gates": {CONSENT_GATE: None}}) == after
+    assert {**after["gates"], CONSENT_GATE: None} == {**before["gates"], CONSENT_GATE: None}
+    assert after["criteria"] == before["criteria"]
 
 
 @pytest.mark.parametrize("consent", [{}, {"share_with_cabinet_office": None}])

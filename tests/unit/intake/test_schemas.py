@@ -136,7 +136,7 @@ def test_whatever_is_sent_is_loaded_or_refused(body: Any) -> None:
 def test_what_is_left_out_of_an_enquiry_is_null_or_empty() -> None:
     loaded = load_strictly(schemas.NewEnquiry, LEAST)
     assert loaded["facts"] == {"gates": {}, "criteria": {}}
-    assert loaded["consent"] == {"contact": None, "share_with_cabinet_office": None, "research": None}
+    assert loaded["consent"] == dict.fromkeys(("contact", "share_with_cabinet_office", "research", "wording_version"))
     assert (loaded["matters"], loaded["portal"], loaded["received_at"]) == ([], None, None)
 
 

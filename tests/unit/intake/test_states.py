@@ -29,8 +29,8 @@ def test_all_is_possible_while_an_answer_is_owed(status: Status) -> None:
 
 
 @pytest.mark.parametrize("status", ENDED)
-def test_what_has_ended_can_only_be_written_about(status: Status) -> None:
-    assert ALLOWED[status] == (Action.RECORD_CONTACT,)
+def test_of_what_has_ended_contacts_and_consent_alone_are_written_down(status: Status) -> None:
+    assert ALLOWED[status] == (Action.RECORD_CONTACT, Action.RECORD_CONSENT)
 
 
 def test_an_enquiry_with_an_open_case_is_not_closed_beside_it() -> None:

@@ -1,0 +1,46 @@
+"""Consent: for what it is given, refused or withdrawn, and what stands of all that was said.
+
+The newest act decides, and nothing else does: the gate `consent_to_share` only counts as long as no act speaks against
+it (`facts.effective`), for nobody knows which words its question was put in.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What consent is asked for."""
+
+    CONTACT = "contact"
+    SHARE = "share_with_cabinet_office"
+    RESEARCH = "research"
+
+
+class Act(StrEnum):
+    """What the enquirer did. To refuse is to say no when asked, to withdraw is to say so unasked or later."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+def acts_of(consent: Mapping[str, bool | None]) -> dict[Purpose, Act]:
+    """What an enquiry says of consent as it comes in, as acts. Of what was not asked there is none."""
+    said = {purpose: consent.get(purpose) for purpose in Purpose}
+    return {purpose: Act.GIVEN if agreed else Act.REFUSED for purpose, agreed in said.items() if agreed is not None}
+
+
+def stands(acted_at: datetime, newest: datetime | None) -> bool:
+    """Whether an act decides, which took place then: when none took place later (`newest` of those known, if any)."""
+    return newest is None or acted_at >= newest
+
+
+def moment(given: datetime | None, newest: datetime | None, now: datetime) -> datetime:
+    """When an act took place that is recorded now: as somebody says, but not ahead of our clock, else now.
+
+    Clocks differ by a little from one process to the next: what is recorded as of now comes after all that is known.
+    """
+    if given is not None:
+        return min(given, now)
+    return max(now, newest) if newest is not None else now
