@@ -39,6 +39,10 @@ class Enquiry(Base):
     reference: Mapped[str] = mapped_column(primary_key=True)
     triage_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     withdrawn_at: Mapped[datetime | None]
+    # The newest act of consent to share: its event, what stands since, and the first facts that know of it.
+    consent_sequence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    consent_given: Mapped[bool | None]
+    consent_facts_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class Case(Base):

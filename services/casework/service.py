@@ -7,14 +7,12 @@ from chassis.database import Page, insert_together
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotYet
 from chassis.work import Work
-from services.casework import events, models, schemas
+from services.casework import events, models, schemas, times
 from services.casework.domain import case as rules
 from services.casework.domain import referral as referrals
 from services.casework.domain.case import Action, Party, Status
 from services.casework.errors import CaseNotFound, ReassigningIsForManagers, ReferralIsLive, TaskAlreadyComplete
 from services.casework.store import cases, clocks, heard, rows
-
-_NOT_THEN = "Must not be in the future, nor before 2000."
 
 
 class CaseworkService:
@@ -51,7 +49,7 @@ class CaseworkService:
     @command(roles=("adviser",), takes=schemas.NewContact, gives=schemas.Contact)
     def record_contact(self, work: Work, reference: str, body: dict[str, Any]) -> models.Contact:
         """Record an exchange with the enquirer. The first that succeeds ends the clock `first_contact`."""
-        _check_times(body, work.now)
+        times.check(body, work.now)
         case = _take(work, reference, Action.RECORD_CONTACT)
         contact = rows.new_contact(case, body, work.caller.subject, work.now)
         work.session.add(contact)
@@ -89,7 +87,7 @@ class CaseworkService:
     def record_evidence(self, work: Work, reference: str, body: dict[str, Any]) -> models.Evidence:
         """Record a piece of evidence learnt from a case."""
         if not rules.may_have_been_observed(body["observed_on"], work.now):
-            raise Invalid([FieldError("/observed_on", _NOT_THEN)])
+            raise Invalid([FieldError("/observed_on", times.NOT_THEN)])
         case = _take(work, reference, Action.RECORD_EVIDENCE)
         evidence = rows.new_evidence(case, body, work.caller.subject, work.now)
         work.session.add(evidence)
@@ -131,7 +129,8 @@ class CaseworkService:
     @query(roles=("adviser",), gives=schemas.ReferralSnapshot)
     def referral_snapshot(self, work: Work, reference: str) -> dict[str, Any]:
         """What the Cabinet Office is handed of a case when it is referred, and by what that is allowed or refused."""
-        return rows.snapshot(cases.find(work.session, reference))
+        case = cases.find(work.session, reference)
+        return rows.snapshot(case, cases.consent_to_share(work.session, case))
 
     @handles("triage", "enquiry_triaged", takes=schemas.EnquiryTriaged)
     def open_case(self, work: Work, data: dict[str, Any]) -> None:
@@ -157,6 +156,15 @@ class CaseworkService:
             case.enquiry_withdrawn_at = at
             _keep(work, case, "enquiry_withdrawn", at)
             _hand_over(work, case, at)
+
+    @handles("intake", "consent_changed", takes=schemas.ConsentChanged)
+    def note_consent(self, work: Work, data: dict[str, Any]) -> None:
+        """Keep whether the enquirer lets us share: it allows or refuses the next referral."""
+        if data["purpose"] != rules.SHARE or not heard.note_consent(work.session, data, work.event):
+            return
+        case = cases.take_of_enquiry(work.session, data["enquiry"])
+        if case is not None:
+            _keep(work, case, "consent_changed", heard.told_at(work.event), act=data["act"])
 
     @handles("referrals", *referrals.EVENTS, takes=schemas.ReferralMoved)
     def follow_referral(self, work: Work, data: dict[str, Any]) -> None:
@@ -235,13 +243,3 @@ def _hand_over(work: Work, case: models.Case, at: datetime) -> None:
     clocks.settle(work.session, case, at)
     if case.requires_action_by != before:
         work.tell(events.case_changed(case, ["requires_action_by"]))
-
-
-def _check_times(body: dict[str, Any], now: datetime) -> None:
-    """Set when a contact began to now where it is left out. Raises Invalid when the times cannot be."""
-    body["started_at"] = body["started_at"] or now
-    for name in ("started_at", "ended_at"):
-        if body[name] is not None and not rules.may_have_happened(body[name], now):
-            raise Invalid([FieldError(f"/{name}", _NOT_THEN)])
-    if body["ended_at"] is not None and body["ended_at"] < body["started_at"]:
-        raise Invalid([FieldError("/ended_at", "Must not be before the contact began.")])

@@ -37,9 +37,21 @@ def referral_information_provided(referral: Referral) -> Event:
     return _about(referral, "referral_information_provided", status=referral.status)
 
 
-def referral_withdrawn(referral: Referral) -> Event:
-    """The adviser has taken it back."""
-    return _about(referral, "referral_withdrawn", status=referral.status)
+def referral_withdrawn(referral: Referral, reason_code: str | None = None) -> Event:
+    """The adviser has taken it back, or (`reason_code` says so) it could not go on."""
+    return _about(referral, "referral_withdrawn", status=referral.status, reason_code=reason_code)
+
+
+def referral_consent_changed(referral: Referral) -> Event:
+    """The enquirer has withdrawn the consent to share after it was sent, or given it again."""
+    withdrawn_at = referral.consent_withdrawn_at
+    return _about(
+        referral,
+        "referral_consent_changed",
+        status=referral.status,
+        consent="given" if withdrawn_at is None else "withdrawn",
+        consent_withdrawn_at=None if withdrawn_at is None else instant(withdrawn_at),
+    )
 
 
 def referral_decided(referral: Referral) -> Event:

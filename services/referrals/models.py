@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column, relationship
 
@@ -72,6 +72,7 @@ class Referral(Base):
     decided_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
     released: Mapped[Decimal | None] = mapped_column(_POUNDS)
+    consent_withdrawn_at: Mapped[datetime | None]
     earmarked: Mapped[Decimal] = mapped_column(_POUNDS)
     committed: Mapped[Decimal] = mapped_column(_POUNDS)
     spent: Mapped[Decimal] = mapped_column(_POUNDS)
@@ -91,6 +92,21 @@ class ReferralStep(Base):
     at: Mapped[datetime]
     by: Mapped[str]
     message: Mapped[str | None]
+    reason_code: Mapped[str | None]
+
+
+class EnquiryConsent(Base):
+    """What stands of an enquiry's consent to share, by the newest event heard (`sequence`; 0 before the first).
+
+    Whoever refers a case of the enquiry, and whoever hears of its consent, locks the row.
+    """
+
+    __tablename__ = "enquiry_consents"
+
+    enquiry: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    given: Mapped[bool | None]
+    facts_version: Mapped[int]
 
 
 class FundRow(Base):

@@ -4,13 +4,14 @@ import os
 from typing import Any
 
 from chassis.database import Database, Page, PageQuery
-from chassis.entrypoints import background, command, query
+from chassis.entrypoints import background, command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotFound
 from chassis.work import Work
-from services.referrals import events, models, store
+from services.referrals import consenting, events, models, store
+from services.referrals.domain.consent import SHARE
 from services.referrals.domain.fund import Kind
 from services.referrals.domain.lifecycle import Action, Status, allowed_actions, is_far_enough, next_status
-from services.referrals.errors import AlreadyReferred, CaseNotOpen, ConsentMissing, EnquiryWithdrawn, NotFarEnough
+from services.referrals.errors import AlreadyReferred, CaseNotOpen, EnquiryWithdrawn, NotFarEnough
 from services.referrals.schemas import fund, referrals, webhooks
 from services.referrals.webhooks import endpoints
 from services.referrals.webhooks.addresses import AddressRules
@@ -168,6 +169,12 @@ class ReferralsService:
         """Send a delivery again, under the same webhook-id."""
         return endpoints.replay(work, delivery_id)
 
+    @handles("intake", "consent_changed", takes=referrals.ConsentChanged)
+    def follow_consent(self, work: Work, data: dict[str, Any]) -> None:
+        """Mark what the enquirer no longer wants shared, and withdraw what is not decided."""
+        if data["purpose"] == SHARE:
+            consenting.hear(work, data)
+
     @background(every=1)
     def deliver_webhooks(self, database: Database) -> int:
         """Send the deliveries that are due."""
@@ -184,8 +191,7 @@ def _check_may_be_sent(work: Work, snapshot: dict[str, Any]) -> None:
         raise EnquiryWithdrawn
     if not is_far_enough(snapshot["spin_out_stage"]):
         raise NotFarEnough
-    if snapshot["consent_to_share"] is not True:
-        raise ConsentMissing
+    consenting.check(work, snapshot)
 
 
 def _step(work: Work, reference: str, action: Action, message: str | None = None, outcome: str = "") -> models.Referral:

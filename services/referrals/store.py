@@ -1,19 +1,22 @@
 """Queries of referrals and the fund: plain functions on a session or a unit of work."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import selectinload
 
 from chassis.database import Page, page
 from chassis.errors import NotFound
 from chassis.fields import new_id, new_reference
 from chassis.work import Work
+from services.referrals.domain.consent import Notice, Told
 from services.referrals.domain.fund import Account, Kind, Overdrawn, posting
 from services.referrals.domain.lifecycle import LIVE, SHOWS_RECEIPT, Action, Status
 from services.referrals.errors import FundOverdrawn, ReferralOverdrawn
-from services.referrals.models import FundEntry, FundRow, Referral, ReferralStep
+from services.referrals.models import EnquiryConsent, FundEntry, FundRow, Referral, ReferralStep
 
 _COPIED = ("outcome", "score", "criteria_version", "spin_out_stage", "profile", "facts")
 _FILTERS = {
@@ -67,15 +70,51 @@ def add_referral(work: Work, snapshot: dict[str, Any], asked: dict[str, Any]) ->
     return referral
 
 
-def add_step(work: Work, referral: Referral, action: Action, status: Status, message: str | None) -> None:
+def add_step(
+    work: Work,
+    referral: Referral,
+    action: Action | Notice,
+    status: Status,
+    message: str | None,
+    reason_code: str | None = None,
+) -> None:
     """Move a locked referral to its next state, and keep who did it with which words."""
     referral.version += 1
     referral.status = status
     if action in SHOWS_RECEIPT and referral.acknowledged_at is None:
         referral.acknowledged_at = work.now
     step = ReferralStep(sequence=referral.version, action=action, status=status, at=work.now)
-    step.by, step.message = work.caller.subject, message
+    step.by, step.message, step.reason_code = work.caller.subject, message, reason_code
     referral.steps.append(step)
+
+
+def locked_referrals_of(work: Work, enquiry: str) -> Sequence[Referral]:
+    """Every referral of an enquiry with its steps, their rows locked until the transaction ends."""
+    statement = select(Referral).where(Referral.enquiry_reference == enquiry).order_by(Referral.reference)
+    return work.session.scalars(statement.with_for_update()).all()
+
+
+def locked_consent(work: Work, enquiry: str) -> Told:
+    """What was told of an enquiry's consent; nobody is told otherwise until the transaction ends."""
+    fresh = insert(EnquiryConsent).values(enquiry=enquiry, sequence=0, given=None, facts_version=0)
+    # Changes nothing, and locks the row where there is one: an event that is heard meanwhile then meets the referral.
+    statement = fresh.on_conflict_do_update(index_elements=["enquiry"], set_={"enquiry": fresh.excluded.enquiry})
+    row = work.session.execute(statement.returning(EnquiryConsent.given, EnquiryConsent.facts_version)).one()
+    return Told(*row)
+
+
+def note_consent(work: Work, told: dict[str, Any]) -> bool:
+    """Note what stands of an enquiry's consent, and lock it. False when something later was heard."""
+    values = {
+        "sequence": work.event.sequence if work.event else 0,
+        "given": told["given"],
+        "facts_version": told["facts_version"],
+    }
+    fresh = insert(EnquiryConsent).values(enquiry=told["enquiry"], **values)
+    statement = fresh.on_conflict_do_update(
+        index_elements=["enquiry"], set_=values, where=EnquiryConsent.sequence < fresh.excluded.sequence
+    )
+    return work.session.execute(statement.returning(EnquiryConsent.enquiry)).one_or_none() is not None
 
 
 def fund(work: Work) -> FundRow:

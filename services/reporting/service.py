@@ -106,6 +106,7 @@ class ReportingService:
         "referral_decided",
         "referral_withdrawn",
         "referral_concluded",
+        "referral_consent_changed",
         "fund_entry_recorded",
         "webhook_endpoint_changed",
     )

@@ -92,6 +92,7 @@ class Story:
         self.accepted(case)
         self.rejected(case)
         self.withdrawn(case)
+        self.refer(case)
         consents(self.chain, enquiry, self.key)
         self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
         self.chain.ask("casework", "reopen_case", reference=case, body=REASON)

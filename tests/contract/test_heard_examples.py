@@ -89,4 +89,4 @@ def test_unknown_fields_are_added_at_every_depth() -> None:
 
 def test_every_hearer_of_every_contract_is_among_the_pairs() -> None:
     assert len(PAIRS) > len(CONTRACTS)
-    assert {service for _, service in PAIRS} == {"intake", "triage", "casework", "library", "reporting"}
+    assert {service for _, service in PAIRS} == {"intake", "triage", "casework", "referrals", "library", "reporting"}

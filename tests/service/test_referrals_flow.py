@@ -211,9 +211,8 @@ def test_all_that_is_told_keeps_to_its_contract_and_names_nobody(referrals: Desk
         assert faults_of(schema, event.data) == []
         assert b"Zebedee" not in orjson.dumps(event)
     assert [event.sequence for event in told if event.subject == yes] == [1, 2, 3, 4, 5, 6]
-    assert {path.name.partition(".")[0] for path in CONTRACTS.iterdir()} == {event.type for event in told} | {
-        "webhook_endpoint_changed"
-    }
+    elsewhere = {"webhook_endpoint_changed", "referral_consent_changed"}
+    assert {path.name.partition(".")[0] for path in CONTRACTS.iterdir()} == {event.type for event in told} | elsewhere
 
 
 def test_a_referrals_pounds_show_on_it_and_in_its_version(referrals: Desk) -> None:

@@ -1,6 +1,7 @@
 """Cases: when one opens, who owes the next action, and what its state allows."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 # What triage finds: the first two are worked as cases, the others stay with the enquiry.
 OPENING_OUTCOMES = ("refer", "develop")
 OTHER_OUTCOMES = ("advise", "inform", "out_of_scope", "information_needed")
+# The purpose of consent that decides whether a case may be referred.
+SHARE = "share_with_cabinet_office"
 # What a list is asked for instead of an assignee, for the cases that have none. No account is called so.
 NOBODY = "none"
 # The dispositions of a contact in which the two sides really spoke.
@@ -93,10 +96,35 @@ def stage_after(stage: str | None, assessed_before: str | None, assessed_now: st
     return assessed_now if stage == assessed_before else stage
 
 
-def consents_to_share(facts: Mapping[str, Any], profile: Mapping[str, Any]) -> bool | None:
-    """Whether the enquirer lets us share with the Cabinet Office: the gate's answer, else the enquiry's consent."""
-    gate = facts.get("gates", {}).get("consent_to_share")
-    consent: bool | None = profile.get("consent_to_share")
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What the newest assessment heard knew of consent, and of which version of the facts it was."""
+
+    facts_version: int
+    facts: Mapping[str, Any]
+    profile: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What stood after the newest act of consent to share that was heard of, and the facts that know of it."""
+
+    facts_version: int
+    given: bool | None
+
+
+def consents_to_share(assessed: Assessed, told: Consent | None) -> bool | None:
+    """Whether the enquirer lets us share with the Cabinet Office; None when nobody has asked.
+
+    The newest act decides. An act that the assessment could not know of yet stands above all that it says. Else the
+    enquiry's refusal does, then the gate's answer, then the enquiry's consent.
+    """
+    if told is not None and told.facts_version > assessed.facts_version:
+        return told.given
+    consent: bool | None = assessed.profile.get("consent_to_share")
+    if consent is False:
+        return False
+    gate = assessed.facts.get("gates", {}).get("consent_to_share")
     return {"yes": True, "no": False}.get(gate, consent)
 
 

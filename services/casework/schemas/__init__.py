@@ -1,6 +1,6 @@
 """What crosses casework's boundary: what comes in, what goes out, and what is heard."""
 
-from services.casework.schemas.heard import EnquiryTriaged, EnquiryWithdrawn, ReferralMoved
+from services.casework.schemas.heard import ConsentChanged, EnquiryTriaged, EnquiryWithdrawn, ReferralMoved
 from services.casework.schemas.incoming import (
     CaseChange,
     CaseFilter,
@@ -27,6 +27,7 @@ __all__ = [
     "CaseChange",
     "CaseFilter",
     "CaseLine",
+    "ConsentChanged",
     "Contact",
     "EnquiryTriaged",
     "EnquiryWithdrawn",

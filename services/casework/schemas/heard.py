@@ -63,6 +63,21 @@ class EnquiryWithdrawn(Schema):
     enquiry = _id("The enquiry's reference.", required=True)
 
 
+class ConsentChanged(Schema):
+    """intake: the enquirer gave, refused or withdrew consent."""
+
+    enquiry = _id("The enquiry's reference.", required=True)
+    purpose = _id("For what.", required=True)
+    act = _id("What the enquirer did.", required=True)
+    given = fields.Boolean(required=True, allow_none=True, metadata={"description": "What stands now."})
+    facts_version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "Assessments of these facts or later ones know of it."},
+    )
+
+
 class ReferralMoved(Schema):
     """referrals: a referral of a case was sent, or has moved on."""
 

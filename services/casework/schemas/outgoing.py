@@ -164,6 +164,9 @@ class Case(CaseLine):
     facts = fields.Raw(metadata={"description": "The answers that triage scored."})
     facts_version = fields.Integer(metadata={"description": "Which facts of the enquiry they are."})
     enquiry_withdrawn_at = _when_or_null("When the enquirer withdrew; null if never, or if the case was reopened.")
+    consent_to_share = fields.Boolean(
+        allow_none=True, metadata={"description": "Whether the Cabinet Office may be told; null when not asked."}
+    )
     division = _text("Whose bank holidays its clocks keep.")
     notes = _all(Note, "Its notes, in order.")
     contacts = _all(Contact, "Its contacts, as they were recorded.")
@@ -192,3 +195,4 @@ class ReferralSnapshot(Schema):
     )
     profile = fields.Raw(metadata={"description": "Who asks, by kind and place."})
     facts = fields.Raw(metadata={"description": "The answers that triage scored."})
+    facts_version = fields.Integer(metadata={"description": "Which facts of the enquiry they are."})

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from chassis.database import Page, page
-from services.casework.domain.case import NOBODY, Status, stage_after
+from services.casework.domain.case import NOBODY, Assessed, Consent, Status, consents_to_share, stage_after
 from services.casework.errors import CaseNotFound, TaskNotFound
 from services.casework.models import (
     Case,
     Closing,
     Contact,
+    Enquiry,
     Evidence,
     Note,
     Referral,
@@ -123,6 +124,7 @@ def whole(session: Session, case: Case, now: datetime) -> dict[str, Any]:
     """A case with all that belongs to it; of the timeline the latest entries, the newest first."""
     return {
         **line(case, now),
+        "consent_to_share": consent_to_share(session, case),
         "notes": _parts(session, Note, case),
         "contacts": _parts(session, Contact, case),
         "tasks": _parts(session, Task, case),
@@ -132,6 +134,13 @@ def whole(session: Session, case: Case, now: datetime) -> dict[str, Any]:
         "clocks": readings(session, case, now),
         "timeline": _latest_entries(session, case),
     }
+
+
+def consent_to_share(session: Session, case: Case) -> bool | None:
+    """Whether the Cabinet Office may be told of the case; None when nobody has asked."""
+    enquiry = session.get(Enquiry, case.enquiry)
+    told = None if enquiry is None else Consent(enquiry.consent_facts_version, enquiry.consent_given)
+    return consents_to_share(Assessed(case.facts_version, case.facts, case.profile), told)
 
 
 def _parts(session: Session, model: Any, case: Case) -> Sequence[Any]:

@@ -52,6 +52,25 @@ def note_withdrawal(session: Session, enquiry: str, at: datetime) -> bool:
     return session.execute(statement.returning(Enquiry.reference)).one_or_none() is not None
 
 
+def note_consent(session: Session, told: dict[str, Any], event: Event | None) -> bool:
+    """Note what stands of consent to share, whether there is a case yet or not. False when something later was heard.
+
+    `told` is a loaded ConsentChanged.
+    """
+    values = {
+        "consent_sequence": event.sequence if event else 0,
+        "consent_given": told["given"],
+        "consent_facts_version": told["facts_version"],
+    }
+    fresh = insert(Enquiry).values(reference=told["enquiry"], **values)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[Enquiry.reference],
+        set_={name: fresh.excluded[name] for name in values},
+        where=Enquiry.consent_sequence < fresh.excluded.consent_sequence,
+    )
+    return session.execute(statement.returning(Enquiry.reference)).one_or_none() is not None
+
+
 def fold_referral(session: Session, case: Case, reference: str, change: rules.Moved) -> tuple[Referral, bool]:
     """Fold an event into what is known of a referral; say whether it was the newest one heard of it."""
     row = session.get(Referral, reference)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.fields import new_id, new_reference
 from services.casework.domain.calendar import division_of
-from services.casework.domain.case import Party, Status, consents_to_share, has_reached
+from services.casework.domain.case import Party, Status, has_reached
 from services.casework.models import Case, Closing, Contact, Evidence, Note, Task, TimelineEntry
 
 
@@ -68,12 +68,12 @@ def new_closing(case: Case, body: dict[str, Any], by: str, now: datetime) -> Clo
     return Closing(id=new_id(), case=case.reference, closed_by=by, closed_at=now, **body)
 
 
-def snapshot(case: Case) -> dict[str, Any]:
+def snapshot(case: Case, consent: bool | None) -> dict[str, Any]:
     """What the Cabinet Office is handed of the case, and by what that is allowed or refused."""
-    decided_by = ("version", "status", "enquiry_withdrawn_at", "spin_out_stage")
+    decided_by = ("version", "status", "enquiry_withdrawn_at", "spin_out_stage", "facts_version")
     same = (*decided_by, "enquiry", "outcome", "score", "criteria_version", "profile", "facts")
     return {
         **{name: getattr(case, name) for name in same},
         "case": case.reference,
-        "consent_to_share": consents_to_share(case.facts, case.profile),
+        "consent_to_share": consent,
     }

@@ -13,6 +13,7 @@ WEBHOOK_TYPES = (
     "referral.decided",
     "referral.withdrawn",
     "referral.concluded",
+    "referral.consent_changed",
     "fund.entry_recorded",
 )
 TEST_TYPE = "webhook.test"

@@ -82,6 +82,12 @@ class Snapshot(Schema):
     spin_out_stage = Code("spin_out_stages", required=True, allow_none=True, metadata={"description": "The stage."})
     profile = fields.Dict(required=True, metadata={"description": "Codes that describe the enquiry."})
     facts = fields.Dict(required=True, metadata={"description": "The facts that triage scored."})
+    facts_version = fields.Integer(
+        load_default=None,
+        strict=True,
+        allow_none=True,
+        metadata={"description": "Which facts of the enquiry they are."},
+    )
 
 
 class NewReferral(Schema):
@@ -108,14 +114,36 @@ class ReferralFilter(PageQuery):
     enquiry = fields.String(validate=validate.Length(1, 20), metadata={"description": "Only those of this enquiry."})
 
 
+class ConsentChanged(Schema):
+    """intake: the enquirer gave, refused or withdrew consent."""
+
+    enquiry = fields.String(
+        required=True, validate=validate.Length(1, 100), metadata={"description": "The enquiry's reference."}
+    )
+    purpose = fields.String(
+        required=True, validate=validate.Length(1, 100), metadata={"description": "What consent is asked for."}
+    )
+    given = fields.Boolean(required=True, allow_none=True, metadata={"description": "What stands now."})
+    since = Instant(required=True, metadata={"description": "When the act took place that stands now."})
+    facts_version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "Snapshots by these facts or later ones know of it."},
+    )
+
+
 class Step(Schema):
-    """One action on a referral."""
+    """One action on a referral, or what the enquirer has done meanwhile."""
 
     action = fields.String(metadata={"description": "What was done."})
     status = fields.String(metadata={"description": "The state that it led to."})
     at = Instant(metadata={"description": "When."})
     by = fields.String(metadata={"description": "The account of who did it."})
     message = fields.String(allow_none=True, metadata={"description": "The words that came with it, or null."})
+    reason_code = fields.String(
+        allow_none=True, metadata={"description": "`consent_withdrawn` where that led to it; else null."}
+    )
 
 
 class Assessment(Schema):
@@ -186,6 +214,10 @@ class Referral(Schema):
         allow_none=True, metadata={"description": "When the Cabinet Office first acted on it, or null."}
     )
     decision = Part(Decision, once="decision", metadata={"description": "The decision with its words, or null."})
+    consent_withdrawn_at = Instant(
+        allow_none=True,
+        metadata={"description": "When the enquirer withdrew the consent to share; null if never, or given again."},
+    )
     conclusion = Part(Ending, once="concluded_at", metadata={"description": "How it ended, or null."})
     account = fields.Nested(Account, metadata={"description": "What it has of the fund."})
     steps = fields.List(fields.Nested(Step), metadata={"description": "Every action on it, in order."})

@@ -10,6 +10,8 @@ from services.casework.domain.case import (
     OPENING_OUTCOMES,
     OTHER_OUTCOMES,
     Action,
+    Assessed,
+    Consent,
     Party,
     Pause,
     Status,
@@ -76,17 +78,30 @@ def test_the_stage_follows_the_enquiry_until_an_adviser_says_otherwise() -> None
 @pytest.mark.parametrize(
     ("gates", "consent", "may_share"),
     [
-        ({"consent_to_share": "yes"}, False, True),
+        ({"consent_to_share": "yes"}, False, False),
+        ({"consent_to_share": "yes"}, None, True),
         ({"consent_to_share": "no"}, True, False),
         ({"consent_to_share": "unknown"}, True, True),
         ({}, False, False),
         ({}, None, None),
     ],
 )
-def test_the_gate_says_whether_we_may_share_and_else_the_enquirys_consent(
+def test_a_refusal_says_whether_we_may_share_then_the_gate_and_else_the_enquirys_consent(
     gates: dict[str, str], consent: bool | None, may_share: bool | None
 ) -> None:
-    assert consents_to_share({"gates": gates}, {"consent_to_share": consent}) is may_share
+    assert consents_to_share(Assessed(1, {"gates": gates}, {"consent_to_share": consent}), None) is may_share
+
+
+@pytest.mark.parametrize("given", [True, False, None])
+@pytest.mark.parametrize("gate", ["yes", "no", "unknown"])
+@pytest.mark.parametrize("consent", [True, False, None])
+def test_an_act_that_the_assessment_could_not_know_of_decides_and_one_that_it_knows_of_does_not(
+    gate: str, consent: bool | None, given: bool | None
+) -> None:
+    assessed = Assessed(3, {"gates": {"consent_to_share": gate}}, {"consent_to_share": consent})
+
+    assert consents_to_share(assessed, Consent(4, given)) is given
+    assert consents_to_share(assessed, Consent(3, given)) is consents_to_share(assessed, None)
 
 
 @pytest.mark.parametrize(
