@@ -1,7 +1,8 @@
 """Consent: for what it is given, refused or withdrawn, and what stands of all that was said.
 
-The newest act decides, and nothing else does: the gate `consent_to_share` only counts as long as no act speaks against
-it (`facts.effective`), for nobody knows which words its question was put in.
+The newest act decides. An answer to the gate `consent_to_share` is no act, for nobody knows in which words it was
+asked: an act takes away what was answered before it, and a yes afterwards counts for nothing against a no on the
+record. A no afterwards counts, which is the safe side (`facts.effective`).
 """
 
 from collections.abc import Mapping
