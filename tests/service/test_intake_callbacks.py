@@ -85,11 +85,11 @@ def test_after_the_third_attempt_in_vain_an_e_mail_is_queued_and_it_is_over(inta
         tried(intake, made, "reached")
 
 
-@pytest.mark.parametrize(("email", "contact"), [(None, True), ("sian@example.org", False)])
-def test_nobody_is_written_to_without_a_way_or_against_their_will(
-    intake: Desk, email: str | None, contact: bool
+@pytest.mark.parametrize(("email", "is_safe"), [(None, True), ("sian@example.org", False)])
+def test_nobody_is_written_to_without_a_way_or_where_it_is_not_safe(
+    intake: Desk, email: str | None, is_safe: bool
 ) -> None:
-    body = {**enquiry(phone="07700 900123", email=email), "consent": {"contact": contact}}
+    body = {**enquiry(phone="07700 900123", email=email), "safe_to_contact": {"email": is_safe}}
     made = promised(intake, intake.ask("create_enquiry", body=body)["reference"])
 
     for _ in range(3):
