@@ -50,12 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.path.parent.name != kind for kind in longest_first])
 
 
-_OF_ONE_WORKER = ("tests/e2e", "tests/integration")
+_OF_ONE_WORKER = ("tests/contract", "tests/e2e", "tests/integration")
 
 
 class ByFile(LoadFileScheduling):
-    """Gives all tests of a file to one worker; all of tests/e2e, which share one running system; all of
-    tests/integration, of which each starts so many processes that two at once would get in each other's way.
+    """Gives all tests of a file to one worker; all of tests/e2e, which share one running system, and of tests/contract,
+    which share one story; all of tests/integration, of which each starts so many processes that two at once would get
+    in each other's way.
 
     xdist's own groups have no effect with pytest 9.2: it writes them where test ids are no longer read.
     """

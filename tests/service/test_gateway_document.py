@@ -1,6 +1,7 @@
 """The OpenAPI document held against what the whole system answers, from an enquiry to a decision."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from services.reporting.service import ReportingService
 from services.triage.commands import criteria
 from services.triage.service import TriageService
 from tests.contract.documents import faults_of
+from tests.fixtures.databases import MakeDatabase, fresh_databases
 from tests.fixtures.processes import ROOT, Bus, eventually
-from tests.fixtures.stores import MakeDatabase
+from tests.fixtures.stores import fresh_virtual_hosts
 from tests.service.gateway_door import Answer, Door
 from tests.unit.gateway.fakes import token
 
@@ -72,9 +74,16 @@ class Reader:
         return self.door.ask("GET", f"/v1/enquiries/{enquiry}/signposts").status == 200
 
 
-@pytest.fixture
-def reader(bus: Bus, database: MakeDatabase, tmp_path: Path) -> Iterator[Reader]:
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Give a reader of the whole system, with its criteria and its script of the diagnosis loaded."""
+    home = tmp_path_factory.mktemp("document")
+    with fresh_databases() as database, fresh_virtual_hosts() as host, closing(Bus(host(), home)) as bus:
+        yield from read_by(bus, database, home)
+
+
+def read_by(bus: Bus, database: MakeDatabase, home: Path) -> Iterator[Reader]:
+    """Start all services and the gateway, and stop the gateway in the end."""
     declare(bus.host.url("operator"), [entrypoints_of(service) for service in SERVICES])
     urls = {service: database(service.name) for service in SERVICES}
     for command, word, file, service in (
@@ -85,7 +94,7 @@ def reader(bus: Bus, database: MakeDatabase, tmp_path: Path) -> Iterator[Reader]
         assert loaded.exit_code == 0, loaded.output
     for process in [bus.launch(service, url) for service, url in urls.items()]:
         process.wait_until_ready(60)
-    door = Door(tmp_path, bus.host.url("gateway")).start()
+    door = Door(home, bus.host.url("gateway")).start()
     eventually(lambda: door.ask("GET", "/readyz").status == 200)
     yield Reader(door, door.ask("GET", "/openapi.json").json)
     door.stop()
