@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from gateway.downloads import Download, response
 from gateway.incoming import Environ
 from gateway.preconditions import is_known, state_tag, version_tag
 from gateway.routes import JSON, Route
@@ -26,6 +27,8 @@ def single(route: Route, given: Answer, environ: Environ) -> Response:
     headers = {"Idempotent-Replay": "true"} if given.replayed else {}
     if result is None or manner.status == 204:
         return Response(status=204, headers=headers)
+    if isinstance(result, Download):
+        return response(result, manner.media)
     body = manner.render(result)
     if manner.is_tagged:
         is_read = route.method == "GET"

@@ -7,6 +7,7 @@ from gateway.clients.casework import Casework
 from gateway.clients.consents import Consents
 from gateway.clients.intake import Intake
 from gateway.clients.library import Library
+from gateway.clients.messages import Messages
 from gateway.clients.operations import Operations
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
@@ -19,6 +20,7 @@ __all__ = [
     "Fund",
     "Intake",
     "Library",
+    "Messages",
     "Operations",
     "Referrals",
     "Reporting",

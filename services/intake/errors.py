@@ -109,3 +109,21 @@ class NotSafeToRing(Conflict):
 
     def __init__(self) -> None:
         super().__init__("It is not safe to ring the enquirer. Agree another way, or change what is safe first.")
+
+
+class NoSuchMessage(NotFound):
+    """There is no message with this id."""
+
+    code = "message_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no message with this id. Look for it in the list of messages.")
+
+
+class NoSuchFile(NotFound):
+    """The message came without a file of this number."""
+
+    code = "message_file_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No file of this number came with the message. See the message for those that did.")

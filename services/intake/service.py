@@ -14,6 +14,7 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
+from services.intake.messages.service import MessagesService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
@@ -22,7 +23,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(TelephonyService, ConsentService):
+class IntakeService(MessagesService, TelephonyService, ConsentService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"

@@ -6,7 +6,8 @@ between commit and move nor a copy in a second mailbox files it twice.
 
 import hashlib
 import logging
-from collections.abc import Collection, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,10 +23,11 @@ from services.intake.domain.facts import may_have_happened
 from services.intake.domain.identity import email_address
 from services.intake.domain.post import Disposition, Mail, Verdict, judge
 from services.intake.domain.states import Action, Status, after_reply
+from services.intake.mail.data import as_data
 from services.intake.mail.message import Check, Fault, Message
 from services.intake.mail.reading import read_message
 from services.intake.mailbox import rows, wording
-from services.intake.models import IncomingMessage
+from services.intake.models import IncomingMessage, MessageFile
 
 # As often a transaction that lost a race is run again.
 _ATTEMPTS = 5
@@ -109,25 +111,35 @@ def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Dispositio
         rules.most_per_sender,
     )
     enquiry = _act(work, verdict, post, message)
-    work.session.add(
-        IncomingMessage(
-            id=new_id(),
-            mailbox=post.mailbox,
-            uid_validity=post.uid_validity,
-            uid=post.uid,
-            fingerprint=fingerprint,
-            sender=sender,
-            arrived_at=post.arrived_at,
-            kept_at=work.now,
-            disposition=verdict.disposition,
-            enquiry=enquiry,
-            reason=verdict.reason,
-            faults=list(message.faults),
-            thread=_thread(message),
-            raw=post.raw,
-        )
+    kept = IncomingMessage(
+        id=new_id(),
+        mailbox=post.mailbox,
+        uid_validity=post.uid_validity,
+        uid=post.uid,
+        fingerprint=fingerprint,
+        sender=sender,
+        arrived_at=post.arrived_at,
+        kept_at=work.now,
+        disposition=verdict.disposition,
+        enquiry=enquiry,
+        reason=verdict.reason,
+        faults=list(message.faults),
+        thread=_thread(message),
+        sender_name=message.sender.name if message.sender else None,
+        subject=message.subject,
+        size=len(post.raw),
+        reading=as_data(message),
+        raw=post.raw,
     )
+    work.session.add(kept)
+    work.session.flush()
+    work.session.add_all(_files(kept.id, message))
     return verdict.disposition
+
+
+def _files(message_id: uuid.UUID, message: Message) -> Iterator[MessageFile]:
+    for number, one in enumerate(message.attachments, start=1):
+        yield MessageFile(message_id=message_id, number=number, name=one.name, content=one.content)
 
 
 def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | None:

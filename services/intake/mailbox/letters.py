@@ -11,6 +11,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -40,6 +41,13 @@ def deliverable(recipient: str) -> str:
     """An address as every server takes it: its domain as IDNA. Raises ValueError when it is none."""
     domain = email_address(recipient).canonical.rpartition("@")[2]
     return f"{recipient.rpartition('@')[0]}@{domain}"
+
+
+@cache
+def subject_of(template: str) -> str | None:
+    """What the subject of such a message says, behind the reference; None where there is no such template."""
+    path = TEMPLATES / f"{template}.txt"
+    return path.read_text().partition("\n")[0].removeprefix("$token ") if path.is_file() else None
 
 
 def write(letter: Letter, sender: Address, key: bytes, now: datetime) -> EmailMessage:

@@ -14,7 +14,7 @@ from services.intake.models.enquiries import (
     Party,
     PartyIdentifier,
 )
-from services.intake.models.mail import IncomingMessage, OutgoingMessage
+from services.intake.models.mail import IncomingMessage, MessageFile, OutgoingMessage
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
@@ -34,6 +34,7 @@ __all__ = [
     "Enquiry",
     "EnquiryWords",
     "IncomingMessage",
+    "MessageFile",
     "OutgoingMessage",
     "Party",
     "PartyIdentifier",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,7 +17,8 @@ class IncomingMessage(Base):
 
     `fingerprint` is of its Message-ID and what it says, so that a copy in another mailbox is known too, and nobody can
     keep another's message out by using its Message-ID. `raw` is whole but for messages that are too large to be read.
-    `thread` are the identifiers that an answer names as its references, this message's own last.
+    `thread` are the identifiers that an answer names as its references, this message's own last. `reading` is what was
+    understood of it (`mail/data.py`), `size` the bytes of `raw`: null where it was filed before they were kept.
     """
 
     __tablename__ = "incoming_messages"
@@ -27,6 +29,8 @@ class IncomingMessage(Base):
         Index(None, "fingerprint", unique=True),
         Index(None, "enquiry"),
         Index(None, "sender", "kept_at"),
+        Index(None, "arrived_at", "id"),
+        Index(None, "disposition", "arrived_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -42,7 +46,25 @@ class IncomingMessage(Base):
     reason: Mapped[str | None]
     faults: Mapped[list[str]] = mapped_column(JSONB)
     thread: Mapped[list[str]] = mapped_column(JSONB)
+    sender_name: Mapped[str | None]
+    subject: Mapped[str | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     raw: Mapped[bytes] = mapped_column(deferred=True)
+
+
+class MessageFile(Base):
+    """A file that came with an e-mail, taken out of it once, where it was read. The first one has number 1.
+
+    Taking a large message apart again, for whoever wants to see a file, would hold up a service's whole process.
+    """
+
+    __tablename__ = "message_files"
+
+    message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incoming_messages.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    content: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class OutgoingMessage(Base):

@@ -50,6 +50,7 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
         "self": own,
         "contacts": f"{own}/contacts",
         "consents": f"{own}/consents",
+        "messages": f"{own}/messages",
         "assessments": f"{own}/assessments",
         "diagnosis": f"{own}/diagnosis",
         "case": f"/v1/cases/{case}" if case else None,

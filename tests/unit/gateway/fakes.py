@@ -33,6 +33,7 @@ TELEPHONY_SECRET = "whsec_" + "MDEyMw==".rstrip("=") * 8
 CONTRACTS = Contracts.read()
 _REFERENCE = "ENQ-7K3M-9Q2D"
 THING = {"reference": _REFERENCE, "enquiry": _REFERENCE, "id": "0192f0c1", "version": 3, "columns": [], "rows": []}
+THING |= {"name": "a.bin", "content": "", "next": None}  # a piece of a file
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.intake.mail.commands import as_data
+from services.intake.mail.data import as_data
 from services.intake.mail.message import Message
 from services.intake.mail.reading import read_message
 
