@@ -2,7 +2,7 @@
 
 from gateway.clients import Messages
 from gateway.downloads import FILE, MAIL, fetched
-from gateway.routes import LIST, READ, Call, Routes
+from gateway.routes import CHANGE, LIST, READ, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -47,3 +47,18 @@ def read_message_file(call: Call, message_id: str, number: str) -> Answer:
     """
     messages = Messages(call.line)
     return fetched(lambda after: messages.read_message_file(message_id, number, after))
+
+
+@api.route("POST /v1/messages/{message_id}/file", CHANGE, roles=("adviser",), calls="intake.file_message")
+def file_message(call: Call, message_id: str) -> Answer:
+    """File an e-mail that is in quarantine: to an enquiry or, where none is named, as a new one."""
+    return Messages(call.line).file_message(message_id, call.body)
+
+
+@api.route("POST /v1/messages/{message_id}/discard", CHANGE, roles=("adviser",), calls="intake.discard_message")
+def discard_message(call: Call, message_id: str) -> Answer:
+    """Leave an e-mail that is in quarantine at that.
+
+    It belongs to nobody, is no longer counted as waiting, and is kept as long as all others.
+    """
+    return Messages(call.line).discard_message(message_id, call.body)

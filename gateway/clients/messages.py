@@ -31,3 +31,11 @@ class Messages:
         return self._line.ask(
             "intake", "read_message_file", message_id=message_id, number=number, body={"after": after}
         )
+
+    def file_message(self, message_id: str, body: Body) -> Answer:
+        """File it out of quarantine."""
+        return self._line.ask("intake", "file_message", message_id=message_id, body=body)
+
+    def discard_message(self, message_id: str, body: Body) -> Answer:
+        """Leave it at that."""
+        return self._line.ask("intake", "discard_message", message_id=message_id, body=body)

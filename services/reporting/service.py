@@ -60,6 +60,8 @@ class ReportingService:
         "callback_attempted",
         "callback_cancelled",
         "consent_changed",
+        "message_released",
+        "message_discarded",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -23,6 +23,14 @@ class Disposition(StrEnum):
     AUTOMATIC = "automatic"  # a machine answered what we sent: a contact without words
     RETURNED = "returned"  # what we sent did not arrive: likewise
     QUARANTINE = "quarantine"  # kept, and nobody's
+    DISCARDED = "discarded"  # likewise, and somebody has looked: it may stay so
+
+
+class MessageAction(StrEnum):
+    """What a person may do with an e-mail."""
+
+    FILE = "file"
+    DISCARD = "discard"
 
 
 class Mark(StrEnum):
@@ -92,6 +100,23 @@ def judge(mail: Mail, named: Sequence[Named], most_recent: int) -> Verdict:
         marks.append(Mark.OTHER_SENDER)
     spoken_of = own or next(iter(named), None)
     return Verdict(Disposition.ENQUIRY, spoken_of.reference if spoken_of else None, tuple(marks))
+
+
+def allowed(disposition: Disposition) -> tuple[MessageAction, ...]:
+    """What a person may do with an e-mail of which this became."""
+    return tuple(MessageAction) if disposition is Disposition.QUARANTINE else ()
+
+
+def filed_by_hand(mail: Mail, enquiry: str | None) -> Verdict:
+    """What becomes of an e-mail that a person files: to this enquiry, or as a new one.
+
+    What a machine said stays what a machine said, so that nobody takes it for an answer.
+    """
+    if enquiry is None:
+        return Verdict(Disposition.ENQUIRY, marks=tuple(_marks(mail)))
+    if mail.bounce:
+        return Verdict(Disposition.RETURNED, enquiry)
+    return Verdict(Disposition.AUTOMATIC if mail.automatic else Disposition.REPLY, enquiry)
 
 
 def _noted(disposition: Disposition, named: Sequence[Named], reason: str) -> Verdict:

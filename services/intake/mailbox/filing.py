@@ -7,7 +7,7 @@ between commit and move nor a copy in a second mailbox files it twice.
 import hashlib
 import logging
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +27,7 @@ from services.intake.mail.data import as_data
 from services.intake.mail.message import Check, Fault, Message
 from services.intake.mail.reading import read_message
 from services.intake.mailbox import rows, wording
+from services.intake.mailbox.wording import Said
 from services.intake.models import IncomingMessage, MessageFile
 
 # As often a transaction that lost a race is run again.
@@ -125,6 +126,7 @@ def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Dispositio
         reason=verdict.reason,
         faults=list(message.faults),
         thread=_thread(message),
+        version=1,
         sender_name=message.sender.name if message.sender else None,
         subject=message.subject,
         size=len(post.raw),
@@ -149,11 +151,12 @@ def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | No
         case Disposition.QUARANTINE, _:
             return None
         case Disposition.ENQUIRY, _:
-            body = wording.enquiry_body(message, arrived)
+            body = wording.enquiry_body(Said.in_message(message), arrived)
             return receiving.receive(work, body, verdict.marks, verdict.enquiry).reference
         case disposition, str(reference):
             enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
-            receiving.write_down(work, enquiry, wording.contact_body(disposition, message, arrived))
+            body = wording.contact_body(disposition, Said.in_message(message), arrived)
+            receiving.write_down(work, enquiry, body)
             if disposition is Disposition.REPLY:
                 store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
             if disposition is Disposition.RETURNED:
@@ -163,18 +166,28 @@ def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | No
 
 
 def _matters(message: Message, recent: int) -> Mail:
-    flags, faults = message.flags, set(message.faults)
+    flags = message.flags
     return Mail(
         automatic=flags.auto_reply,
         bounce=flags.bounce,
         list=flags.list,
         own=flags.own,
         may_be_answered=message.may_be_answered,
-        readable=faults.isdisjoint(_UNREADABLE),
-        whole=faults <= _HARMLESS,
+        readable=is_readable(message.faults),
+        whole=is_whole(message.faults),
         has_files=any(not one.inline for one in message.attachments),
         recent=recent,
     )
+
+
+def is_readable(faults: Iterable[str]) -> bool:
+    """Whether the words of a message with these faults are in its reading."""
+    return _UNREADABLE.isdisjoint(faults)
+
+
+def is_whole(faults: Iterable[str]) -> bool:
+    """Whether a reading with these faults leaves nothing out of what was said."""
+    return _HARMLESS.issuperset(faults)
 
 
 def _signed(message: Message) -> list[str]:

@@ -146,7 +146,7 @@ class Reader:
 
 def folder_of(disposition: Disposition) -> str:
     """Where a message goes of which this became."""
-    return QUARANTINE if disposition is Disposition.QUARANTINE else PROCESSED
+    return QUARANTINE if disposition in (Disposition.QUARANTINE, Disposition.DISCARDED) else PROCESSED
 
 
 def _make_folders(client: IMAPClient) -> str:

@@ -1,5 +1,7 @@
 """What an e-mail says, as the fields of an enquiry or of a contact: those that callers send, checked the same way."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +23,36 @@ _CONTACTS: dict[Disposition, dict[str, Any]] = {
 }
 
 
-def enquiry_body(message: Message, arrived: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """Of an e-mail what goes into an enquiry: who seems to have sent it, and the words."""
+
+    name: str | None
+    address: str | None
+    subject: str | None
+    text: str
+    reply: str
+
+    @classmethod
+    def in_message(cls, message: Message) -> "Said":
+        """What a message says."""
+        sender = message.sender
+        name, address = (sender.name, sender.address) if sender else (None, None)
+        return cls(name, address, message.subject, message.text, message.reply)
+
+    @classmethod
+    def in_reading(cls, reading: Mapping[str, Any]) -> "Said":
+        """What a message says of which the reading was kept."""
+        sender = reading["from"] or {}
+        return cls(sender.get("name"), sender.get("address"), reading["subject"], reading["text"], reading["reply"])
+
+
+def enquiry_body(message: Said, arrived: datetime) -> dict[str, Any]:
     """A loaded NewEnquiry of what a message says. What cannot be taken over is left out: the message has it."""
     subject = (message.subject or "").strip() or None
     text = message.text if message.text.strip() else None
-    sender = message.sender
     said = {"subject": subject if subject or text else NOTHING_TO_READ, "message": text}
-    who = {"name": sender.name if sender else None, "email": sender.address if sender else None}
+    who = {"name": message.name, "email": message.address}
     tried: list[tuple[dict[str, str | None], dict[str, str | None]]] = [
         (who, said),
         ({**who, "email": None}, said),
@@ -42,7 +67,7 @@ def enquiry_body(message: Message, arrived: datetime) -> dict[str, Any]:
     raise AssertionError("the last one is always sound")
 
 
-def contact_body(disposition: Disposition, message: Message, arrived: datetime) -> dict[str, Any]:
+def contact_body(disposition: Disposition, message: Said, arrived: datetime) -> dict[str, Any]:
     """A loaded NewContact. Of machines no words are taken: whoever has our signature could put theirs in so."""
     note = None
     if disposition is Disposition.REPLY and message.reply.strip():

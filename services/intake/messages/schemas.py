@@ -6,8 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from chassis.database import PageQuery
 from chassis.fields import Instant
-from services.intake.domain.post import Disposition
+from services.intake.domain.post import Disposition, MessageAction
 from services.intake.domain.sending import Status
+from services.intake.schemas.kinds import Line
 
 _MAILBOX = {"type": "object", "properties": {name: {"type": ["string", "null"]} for name in ("name", "address")}}
 
@@ -43,6 +44,17 @@ class PieceQuery(Schema):
     )
 
 
+class Filing(Schema):
+    """Where an e-mail out of quarantine belongs."""
+
+    enquiry = Line(
+        100,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The reference of the enquiry that it speaks of: a new one, when left out."},
+    )
+
+
 class Piece(Schema):
     """A piece of something large."""
 
@@ -66,6 +78,9 @@ class MessageLine(Schema):
     """An e-mail in a list."""
 
     id = fields.UUID(metadata={"description": "The message's id."})
+    version = fields.Integer(
+        allow_none=True, metadata={"description": "Goes up by each change by hand, of what came in."}
+    )
     direction = _text("Whether it came in to us or goes out.", validate=validate.OneOf(("inbound", "outbound")))
     at = Instant(metadata={"description": "When it arrived, or was queued to be sent."})
     enquiry = _text_or_null("The reference of the enquiry that it belongs to.")
@@ -79,6 +94,9 @@ class MessageLine(Schema):
     faults = fields.List(
         fields.String(), metadata={"description": "Codes for how far the reading is not the whole of it."}
     )
+    handled_by = _text_or_null("Who filed it by hand, or discarded it.")
+    handled_at = Instant(allow_none=True, metadata={"description": "When that was."})
+    handled_reason = _text_or_null("Why it was discarded.")
     template = _text_or_null("Of what goes out: what it says.")
     status = _text_or_null(
         "Of what goes out: where it stands. Bounced is what came back.", validate=validate.OneOf(tuple(Status))
@@ -112,6 +130,10 @@ class Message(MessageLine):
     text = _text_or_null("All that was written and quoted, as plain text.")
     reply = _text_or_null("What is new in it: the text without what was quoted.")
     files = fields.List(fields.Nested(MessageFile), metadata={"description": "The files that came with it."})
+    allowed = fields.List(
+        fields.String(validate=validate.OneOf(tuple(MessageAction))),
+        metadata={"description": "What may be done with it now."},
+    )
     may_be_answered = fields.Boolean(
         allow_none=True, metadata={"description": "Whether a machine may answer it (RFC 3834)."}
     )

@@ -1,11 +1,12 @@
-"""What intake answers about e-mails."""
+"""What intake answers about e-mails, and what is done with those in quarantine."""
 
 from typing import Any
 
 from chassis.database import Page, PageQuery
-from chassis.entrypoints import query
+from chassis.entrypoints import command, query
 from chassis.work import Work
-from services.intake.messages import pieces, schemas, showing
+from services.intake.messages import pieces, quarantine, schemas, showing
+from services.intake.schemas import Reason
 
 
 class MessagesService:
@@ -35,3 +36,13 @@ class MessagesService:
     def read_message_file(self, work: Work, message_id: str, number: str, body: dict[str, Any]) -> pieces.Piece:
         """A piece of a file that came with an e-mail. Who reads it is audited."""
         return pieces.of_file(work, message_id, number, body["after"])
+
+    @command(roles=("adviser",), takes=schemas.Filing, gives=schemas.Message)
+    def file_message(self, work: Work, message_id: str, body: dict[str, Any]) -> showing.Shown:
+        """File an e-mail out of quarantine, as a new enquiry or to one."""
+        return showing.whole(quarantine.file(work, message_id, body["enquiry"]))
+
+    @command(roles=("adviser",), takes=Reason, gives=schemas.Message)
+    def discard_message(self, work: Work, message_id: str, body: dict[str, Any]) -> showing.Shown:
+        """Leave an e-mail in quarantine at that, with the reason. It is kept."""
+        return showing.whole(quarantine.discard(work, message_id, body["reason"]))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, undefer
 
 from chassis.database import Page, page
 from services.intake import store
+from services.intake.domain.post import Disposition, allowed
 from services.intake.domain.sending import Status
 from services.intake.errors import NoSuchMessage
 from services.intake.mail.data import as_data
@@ -20,10 +21,13 @@ Shown = dict[str, Any]
 _NOTHING_OUTGOING = dict.fromkeys(
     ("recipient", "template", "status", "attempts", "last_fault", "next_attempt_at", "ended_at")
 )
-_NOTHING_INCOMING = dict.fromkeys(("sender_name", "sender", "size", "disposition", "reason"))
+_INCOMING = (
+    *("version", "sender_name", "sender", "size", "disposition", "reason"),
+    *("handled_by", "handled_at", "handled_reason"),
+)
 _NOTHING_READ: Shown = {
     **dict.fromkeys(("sent_at", "text", "reply", "may_be_answered")),
-    **{name: [] for name in ("reply_to", "to", "cc", "files")},
+    **{name: [] for name in ("reply_to", "to", "cc", "files", "allowed")},
 }
 
 
@@ -90,6 +94,7 @@ def whole(message: IncomingMessage) -> Shown:
         **{name: reading[name] for name in ("reply_to", "to", "cc", "text", "reply")},
         "sent_at": reading["date"],
         "may_be_answered": reading["flags"]["may_be_answered"],
+        "allowed": allowed(Disposition(message.disposition)),
         "files": [
             {**file, "number": number, "link": f"/v1/messages/{message.id}/files/{number}"}
             for number, file in enumerate(reading["attachments"], start=1)
@@ -99,8 +104,7 @@ def whole(message: IncomingMessage) -> Shown:
 
 def incoming_line(message: IncomingMessage) -> Shown:
     """What a list shows of an e-mail that came in."""
-    names = ("id", "enquiry", "sender_name", "sender", "subject", "size", "disposition", "reason", "faults")
-    shown = {name: getattr(message, name) for name in names}
+    shown = {name: getattr(message, name) for name in ("id", "enquiry", "subject", "faults", *_INCOMING)}
     return {**_NOTHING_OUTGOING, **shown, "direction": "inbound", "at": message.arrived_at}
 
 
@@ -108,7 +112,7 @@ def outgoing_line(message: OutgoingMessage, reference: str) -> Shown:
     """What a list shows of an e-mail that goes out."""
     shown = {name: getattr(message, name) for name in ("id", "recipient", "template", "status", "attempts")}
     return {
-        **_NOTHING_INCOMING,
+        **dict.fromkeys(_INCOMING),
         **shown,
         "direction": "outbound",
         "at": message.created_at,

@@ -17,14 +17,15 @@ class IncomingMessage(Base):
 
     `fingerprint` is of its Message-ID and what it says, so that a copy in another mailbox is known too, and nobody can
     keep another's message out by using its Message-ID. `raw` is whole but for messages that are too large to be read.
-    `thread` are the identifiers that an answer names as its references, this message's own last. `reading` is what was
-    understood of it (`mail/data.py`), `size` the bytes of `raw`: null where it was filed before they were kept.
+    `thread` are the identifiers that an answer names as its references, this message's own last. `handled_by` is who
+    filed or discarded it by hand. `reading` is what was understood of it (`mail/data.py`), `size` the bytes of `raw`:
+    null where it was filed before they were kept.
     """
 
     __tablename__ = "incoming_messages"
     __table_args__ = (
         one_of("disposition", Disposition),
-        CheckConstraint("(enquiry IS NULL) = (disposition = 'quarantine')", name="belongs_somewhere"),
+        CheckConstraint("(enquiry IS NULL) = (disposition IN ('quarantine', 'discarded'))", name="belongs_somewhere"),
         Index(None, "mailbox", "uid_validity", "uid", unique=True),
         Index(None, "fingerprint", unique=True),
         Index(None, "enquiry"),
@@ -46,6 +47,10 @@ class IncomingMessage(Base):
     reason: Mapped[str | None]
     faults: Mapped[list[str]] = mapped_column(JSONB)
     thread: Mapped[list[str]] = mapped_column(JSONB)
+    version: Mapped[int]
+    handled_by: Mapped[str | None]
+    handled_at: Mapped[datetime | None]
+    handled_reason: Mapped[str | None]
     sender_name: Mapped[str | None]
     subject: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)

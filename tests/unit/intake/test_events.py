@@ -15,6 +15,7 @@ from services.intake import events, schemas, store
 from services.intake.consents.events import consent_changed
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
+from services.intake.messages import events as post
 from services.intake.models import (
     Call,
     Callback,
@@ -24,6 +25,7 @@ from services.intake.models import (
     Diagnosis,
     DiagnosisScript,
     Enquiry,
+    IncomingMessage,
 )
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
@@ -71,6 +73,14 @@ def callback_of(enquiry: Enquiry) -> Callback:
     return Callback(
         id=UUID(int=1), enquiry=enquiry.reference, version=1, owner="jane", status="promised", note="jane",
         window_from=NOW, window_to=NOW,
+    )  # fmt: skip
+
+
+def message_of(enquiry: Enquiry) -> IncomingMessage:
+    """An e-mail as it is stored."""
+    return IncomingMessage(
+        id=UUID(int=1), version=1, disposition="reply", enquiry=enquiry.reference, reason="list", sender="jane",
+        subject="jane", handled_by="jane", handled_reason="jane",
     )  # fmt: skip
 
 
@@ -123,6 +133,8 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     ),
     "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
     "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
+    "message_released": lambda enquiry: post.message_released(message_of(enquiry)),
+    "message_discarded": lambda enquiry: post.message_discarded(message_of(enquiry)),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

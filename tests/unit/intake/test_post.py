@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.post import OVER, Disposition, Mail, Mark, Named, Verdict, judge
+from services.intake.domain.post import OVER, Disposition, Mail, Mark, Named, Verdict, allowed, filed_by_hand, judge
 from services.intake.domain.states import Status, after_reply
 
 OPEN = Named("ENQ-A", Status.IN_TRIAGE, is_of_sender=True)
@@ -88,3 +88,21 @@ def test_a_reply_ends_the_waiting_for_one_and_nothing_else(status: Status) -> No
     expected = Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status
 
     assert after_reply(status) is expected
+
+
+@given(mails, st.none() | st.just("ENQ-A"))
+def test_a_person_may_file_anything_and_a_machine_is_never_taken_for_one(mail: Mail, enquiry: str | None) -> None:
+    verdict = filed_by_hand(mail, enquiry)
+
+    assert verdict.enquiry == enquiry
+    if enquiry is None:
+        assert verdict.disposition is Disposition.ENQUIRY
+        assert (Mark.NO_AUTOMATIC_ANSWER in verdict.marks) is not mail.may_be_answered
+    elif mail.bounce or mail.automatic:
+        assert verdict.disposition is (Disposition.RETURNED if mail.bounce else Disposition.AUTOMATIC)
+    else:
+        assert verdict.disposition is Disposition.REPLY
+
+
+def test_only_what_is_in_quarantine_is_filed_or_discarded_by_hand() -> None:
+    assert {one for one in Disposition if allowed(one)} == {Disposition.QUARANTINE}

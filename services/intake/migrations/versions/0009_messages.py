@@ -1,4 +1,4 @@
-"""What was understood of e-mails, and the files that came with them, so that advisers can see both."""
+"""What was understood of e-mails, and their files, so that advisers can see both; and what became of quarantine."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,15 +7,36 @@ from sqlalchemy.dialects.postgresql import JSONB
 revision = "0009"
 down_revision = "0007"
 
+DISPOSITIONS = "disposition IN ('enquiry', 'reply', 'automatic', 'returned', 'quarantine', 'discarded')"
+BELONGS = "(enquiry IS NULL) = (disposition IN ('quarantine', 'discarded'))"
+
 
 def upgrade() -> None:
-    """Give incoming messages their new columns, and make the table of their files."""
+    """Give incoming messages their new columns and dispositions, and make the table of their files."""
+    _extend_incoming_messages()
+    _create_message_files()
+
+
+def _extend_incoming_messages() -> None:
+    op.add_column("incoming_messages", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
+    op.alter_column("incoming_messages", "version", server_default=None)
+    op.add_column("incoming_messages", sa.Column("handled_by", sa.Text))
+    op.add_column("incoming_messages", sa.Column("handled_at", sa.DateTime(timezone=True)))
+    op.add_column("incoming_messages", sa.Column("handled_reason", sa.Text))
+    for name, condition in (("disposition", DISPOSITIONS), ("belongs_somewhere", BELONGS)):
+        op.drop_constraint(name, "incoming_messages", type_="check")
+        op.create_check_constraint(name, "incoming_messages", condition)
     op.add_column("incoming_messages", sa.Column("sender_name", sa.Text))
     op.add_column("incoming_messages", sa.Column("subject", sa.Text))
     op.add_column("incoming_messages", sa.Column("size", sa.BigInteger))
     op.add_column("incoming_messages", sa.Column("reading", JSONB))
     op.create_index(None, "incoming_messages", ["arrived_at", "id"])
     op.create_index(None, "incoming_messages", ["disposition", "arrived_at", "id"])
+    # It is read in pieces; of what PostgreSQL has compressed it would have to unpack all that lies before each.
+    op.execute("ALTER TABLE incoming_messages ALTER COLUMN raw SET STORAGE EXTERNAL")
+
+
+def _create_message_files() -> None:
     op.create_table(
         "message_files",
         sa.Column("message_id", sa.Uuid, sa.ForeignKey("incoming_messages.id"), primary_key=True),
@@ -23,6 +44,4 @@ def upgrade() -> None:
         sa.Column("name", sa.Text),
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
-    # They are read in pieces; of what PostgreSQL has compressed it would have to unpack all that lies before each.
-    op.execute("ALTER TABLE incoming_messages ALTER COLUMN raw SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE message_files ALTER COLUMN content SET STORAGE EXTERNAL")
