@@ -85,14 +85,16 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-def health_application(metrics: Metrics, ready: Callable[[], list[str]]) -> Callable[..., Iterable[bytes]]:
+def health_application(
+    exposition: Callable[[], bytes], ready: Callable[[], list[str]]
+) -> Callable[..., Iterable[bytes]]:
     """A WSGI application with /livez, /readyz and /metrics. `ready` names the parts that are missing."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO")
         status, body = "200 OK", b"ok\n"
         if path == "/metrics":
-            body = metrics.exposition()
+            body = exposition()
         elif path == "/readyz":
             if missing := ready():
                 status, body = "503 Service Unavailable", f"missing: {', '.join(missing)}\n".encode()

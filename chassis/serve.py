@@ -150,7 +150,7 @@ class Process:
 
     def _serve_health(self) -> None:
         listening = eventlet.listen((self._settings.host, self._settings.port))
-        eventlet.wsgi.server(listening, health_application(self.metrics, self.missing), log_output=False)
+        eventlet.wsgi.server(listening, health_application(self.metrics.exposition, self.missing), log_output=False)
 
     def _prove_green(self) -> None:
         """Prove that a waiting query lets the rest of the process run; end the process if it does not.

@@ -156,7 +156,8 @@ class LocalSystem:
         if mailbox:
             with _step("Starting the mailbox"):
                 self._supervisor.start(Group("mail", SERVICES_PLACE, mailbox))
-                self._wait("mail", mailbox[0], self._home.pid_file("mailbox").is_file)
+                address = f"http://{LOOPBACK}:{mailbox[0].environment['METRICS_PORT']}"
+                self._wait("mail", mailbox[0], partial(_is_ready, address))
         click.echo(f"\nReady at http://{LOOPBACK}:{self._port} (the API is shown at /docs).")
         click.echo(f"A token: make token ROLE=adviser    Logs: {self._home.path}/log    Stop: Ctrl-C")
 

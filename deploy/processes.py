@@ -62,7 +62,9 @@ def mailbox(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]
     settings = {name: os.environ[name] for name in MAIL_SETTINGS if os.environ.get(name)}
     if settings.keys().isdisjoint({"MAILBOXES", "SMTP_URL"}):
         return ()
+    (metrics,) = free_ports(1)
     fixed = {
+        "METRICS_PORT": str(metrics),
         "DATABASE_URL": wiring.database_urls["intake"],
         "PID_FILE": str(home.pid_file("mailbox")),
         "LOG_LEVEL": wiring.log_level,

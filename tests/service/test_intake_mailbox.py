@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import urllib3
 from sqlalchemy import func, select
 
+from deploy.ports import LOOPBACK, free_ports
 from services.intake.domain.post import Disposition
 from services.intake.mailbox.filing import Filing, Post
 from services.intake.mailbox.reader import Reader
@@ -162,10 +164,17 @@ def test_a_server_whose_certificate_is_not_trusted_is_told_nothing(intake: Desk,
 
 
 def test_the_process_reads_until_it_is_told_to_stop(intake: Desk, mailbox: TestMailbox, database: MakeDatabase) -> None:
-    mailbox.put(email())
-    process = start(environment(mailbox, intake.database.engine.url.render_as_string(hide_password=False)))
+    mailbox.put(email(), email(list_id="<news.example.org>"))
+    [port] = free_ports(1)
+    url = intake.database.engine.url.render_as_string(hide_password=False)
+    process = start(environment(mailbox, url, METRICS_PORT=str(port)))
 
-    eventually(lambda: mailbox.count("Processed") == 1, 20)
+    eventually(lambda: mailbox.count("Processed") == 1 and mailbox.count("Quarantine") == 1, 20)
+    shown = urllib3.request("GET", f"http://{LOOPBACK}:{port}/metrics").data.decode()
+    assert urllib3.request("GET", f"http://{LOOPBACK}:{port}/readyz").status == 200
+    assert 'messages_filed_total{disposition="quarantine"} 1.0' in shown
+    assert 'messages_waiting{place="quarantine"} 1.0' in shown
+    assert 'mailbox_unread_seconds{mailbox="1"}' in shown
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(12) == 0

@@ -6,12 +6,15 @@ import signal
 import ssl
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from chassis.database import Database
 from chassis.observe import configure_logging
 from services.intake.mailbox.filing import Filing
+from services.intake.mailbox.health import Metrics, missing, serve
 from services.intake.mailbox.reader import Reader
 from services.intake.mailbox.sending import Sender
 from services.intake.mailbox.settings import Settings, Unusable
@@ -33,18 +36,30 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     tls = ssl.create_default_context()
-    with closing(Database(settings.database_url, connections=len(settings.mailboxes) + 3)) as database:
-        filing = Filing(database, settings.rules)
-        work = [Reader(mailbox, filing, tls, stopping).run for mailbox in settings.mailboxes]
-        if settings.outgoing is not None:
-            work.append(Sender(settings.outgoing, database, tls, stopping).run)
-        threads = [threading.Thread(target=one, daemon=True) for one in work]
+    with closing(Database(settings.database_url, connections=len(settings.mailboxes) + 4)) as database:
+        metrics = Metrics(database, len(settings.mailboxes))
+        threads = list(_work(settings, database, metrics, tls, stopping))
         for thread in threads:
             thread.start()
+        if settings.metrics_port:
+            serve(settings.metrics_host, settings.metrics_port, metrics.exposition, partial(missing, database, threads))
         _log.info("The mailboxes are read", extra={"count": len(settings.mailboxes)})
         stopping.wait()
         for thread in threads:
             thread.join(timeout=9)
+
+
+def _work(
+    settings: Settings, database: Database, metrics: Metrics, tls: ssl.SSLContext, stopping: threading.Event
+) -> Iterator[threading.Thread]:
+    """A thread for each mailbox and, where there is a way to send, one that sends."""
+    filing = Filing(database, settings.rules, metrics.filed)
+    for place, mailbox in enumerate(settings.mailboxes, start=1):
+        reader = Reader(mailbox, filing, tls, stopping, partial(metrics.read, place))
+        yield threading.Thread(target=reader.run, name=f"mailbox {place}", daemon=True)
+    if settings.outgoing is not None:
+        sender = Sender(settings.outgoing, database, tls, stopping, metrics.tried)
+        yield threading.Thread(target=sender.run, name="sending", daemon=True)
 
 
 if __name__ == "__main__":

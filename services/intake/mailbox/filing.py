@@ -7,7 +7,7 @@ between commit and move nor a copy in a second mailbox files it twice.
 import hashlib
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -66,11 +66,12 @@ class Rules:
 
 
 class Filing:
-    """Files messages into one database. Several may work at once, in one process or many."""
+    """Files messages into one database. Several may work at once, in one process or many. `filed` hears of each."""
 
-    def __init__(self, database: Database, rules: Rules) -> None:
+    def __init__(self, database: Database, rules: Rules, filed: Callable[[Disposition], None] = lambda _: None) -> None:
         self._database = database
         self._rules = rules
+        self._tell = filed
 
     def known(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Disposition]:
         """What became of those of these messages that were filed already."""
@@ -96,6 +97,7 @@ class Filing:
                     raise
             else:
                 break
+        self._tell(disposition)
         _log.info("A message was filed", extra={"outcome": disposition, "size": len(post.raw)})
         return disposition
 

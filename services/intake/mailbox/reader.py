@@ -10,7 +10,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -42,13 +42,21 @@ _log = logging.getLogger(__name__)
 
 
 class Reader:
-    """Reads one mailbox. `tls` decides whom to trust."""
+    """Reads one mailbox. `tls` decides whom to trust; `looked` hears of each time that it was looked through."""
 
-    def __init__(self, mailbox: Mailbox, filing: Filing, tls: ssl.SSLContext, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        filing: Filing,
+        tls: ssl.SSLContext,
+        stopping: threading.Event,
+        looked: Callable[[], None] = lambda: None,
+    ) -> None:
         self._mailbox = mailbox
         self._filing = filing
         self._tls = tls
         self._stopping = stopping
+        self._looked = looked
         self._aside: dict[tuple[int, int], float] = {}
         self._wait = _SHORTEST_WAIT
 
@@ -86,6 +94,7 @@ class Reader:
         while not self._stopping.is_set():
             handled = self._empty(client, uid_validity, prefix)
             self._wait = _SHORTEST_WAIT
+            self._looked()
             if not handled and not self._stopping.is_set():
                 self._sleep(client)
 

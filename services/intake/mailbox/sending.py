@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,13 +55,24 @@ class Taken:
 
 
 class Sender:
-    """Sends what is queued in one database. Several may work at once. `tls` decides whom to trust."""
+    """Sends what is queued in one database. Several may work at once. `tls` decides whom to trust.
 
-    def __init__(self, outgoing: Outgoing, database: Database, tls: ssl.SSLContext, stopping: threading.Event) -> None:
+    `tried` hears of each attempt.
+    """
+
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        database: Database,
+        tls: ssl.SSLContext,
+        stopping: threading.Event,
+        tried: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
         self._outgoing = outgoing
         self._database = database
         self._tls = tls
         self._stopping = stopping
+        self._tell = tried
 
     def run(self) -> None:
         """Send until told to stop. While the server cannot be reached nothing is taken, and no attempt is counted."""
@@ -89,6 +100,7 @@ class Sender:
                 outcome, fault = self._send(server, taken)
                 with self._database.change() as session:
                     note(session, taken, outcome, fault, datetime.now(UTC))
+                self._tell(outcome)
                 if fault is not None:
                     _log.warning("A message was not sent", extra={"outcome": outcome, "reason": fault})
                     break  # the connection may be in any state

@@ -57,13 +57,15 @@ class Settings:
     DATABASE_URL intake's own database · MAILBOXES what to read, such as `imaps://user:password@host`, with blanks
     between them · MAIL_OWN_ADDRESSES our addresses · MAIL_KEYS keys that sign references, the present one
     first · MAIL_MOST_PER_SENDER the cap per sender and hour · SMTP_URL the server to send by · MAIL_FROM who we are
-    there · PID_FILE · LOG_LEVEL.
+    there · METRICS_HOST and METRICS_PORT where health and metrics are served, 0 for nowhere · PID_FILE · LOG_LEVEL.
     """
 
     database_url: str
     mailboxes: tuple[Mailbox, ...]
     rules: Rules
     outgoing: Outgoing | None
+    metrics_host: str
+    metrics_port: int
     log_level: str
     pid_file: str
 
@@ -80,9 +82,13 @@ class Settings:
             rules=Rules(
                 own=_addresses(os.environ.get("MAIL_OWN_ADDRESSES", "")),
                 keys=keys,
-                most_per_sender=_number(os.environ.get("MAIL_MOST_PER_SENDER", str(MOST_PER_SENDER))),
+                most_per_sender=_number(
+                    "MAIL_MOST_PER_SENDER", os.environ.get("MAIL_MOST_PER_SENDER", str(MOST_PER_SENDER)), 1
+                ),
             ),
             outgoing=_outgoing(os.environ.get("SMTP_URL", ""), os.environ.get("MAIL_FROM", ""), keys),
+            metrics_host=os.environ.get("METRICS_HOST", "127.0.0.1"),
+            metrics_port=_number("METRICS_PORT", os.environ.get("METRICS_PORT", "0"), least=0),
             log_level=os.environ.get("LOG_LEVEL", "INFO"),
             pid_file=os.environ.get("PID_FILE", ""),
         )
@@ -134,7 +140,7 @@ def _keys(text: str) -> tuple[bytes, ...]:
     return keys
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) < 1:
-        raise Unusable("MAIL_MOST_PER_SENDER must be a number from 1 on.")
+def _number(setting: str, text: str, least: int) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < least:
+        raise Unusable(f"{setting} must be a number from {least} on.")
     return int(text)

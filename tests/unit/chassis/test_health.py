@@ -73,7 +73,7 @@ def test_health_says_whether_it_lives_and_what_it_misses(
     path: str | None, missing: list[str], status: str, body: bytes
 ) -> None:
     started: list[Any] = []
-    application = health_application(Metrics(Away()), lambda: missing)
+    application = health_application(Metrics(Away()).exposition, lambda: missing)
 
     said = application({"PATH_INFO": path}, lambda *words: started.extend(words))
 
@@ -85,6 +85,6 @@ def test_health_says_whether_it_lives_and_what_it_misses(
 def test_the_metrics_page_is_what_the_metrics_show() -> None:
     metrics = Metrics(Counting())
 
-    [page] = health_application(metrics, list)({"PATH_INFO": "/metrics"}, lambda *_: None)
+    [page] = health_application(metrics.exposition, list)({"PATH_INFO": "/metrics"}, lambda *_: None)
 
     assert page == metrics.exposition()
