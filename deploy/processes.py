@@ -21,6 +21,9 @@ MAIL_SETTINGS = (
     "MAIL_MOST_PER_SENDER",
     "SMTP_URL",
     "MAIL_FROM",
+    "NOTIFY_API_KEY",
+    "NOTIFY_TEMPLATES",
+    "NOTIFY_URL",
     "SSL_CERT_FILE",
 )
 
@@ -60,7 +63,7 @@ def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...
 def mailbox(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]:
     """The program that reads mailboxes and sends; none where neither is set."""
     settings = {name: os.environ[name] for name in MAIL_SETTINGS if os.environ.get(name)}
-    if settings.keys().isdisjoint({"MAILBOXES", "SMTP_URL"}):
+    if settings.keys().isdisjoint({"MAILBOXES", "SMTP_URL", "NOTIFY_API_KEY"}):
         return ()
     (metrics,) = free_ports(1)
     fixed = {

@@ -132,6 +132,9 @@ def messages(enquiry: Enquiry, template: str, now: datetime) -> list[OutgoingMes
             next_attempt_at=now,
             ended_at=None,
             last_fault=None,
+            provider_id=None,
+            ask_at=None,
+            delivered_at=None,
         )
     ]
 

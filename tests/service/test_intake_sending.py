@@ -16,8 +16,9 @@ from sqlalchemy import select, text
 
 from deploy.ports import LOOPBACK, free_ports
 from services.intake.mail.reading import read_message
-from services.intake.mailbox.sending import Outgoing, Sender, take
-from services.intake.mailbox.settings import Account
+from services.intake.mailbox.sending import Sender, take
+from services.intake.mailbox.settings import Account, Outgoing
+from services.intake.mailbox.smtp import Smtp
 from services.intake.models import OutgoingMessage
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
@@ -75,7 +76,7 @@ def sink(tmp_path: Path) -> Iterator[Sink]:
 
 def sender_of(intake: Desk, sink: Sink, tls: ssl.SSLContext | None = None) -> Sender:
     """Who sends what intake has queued."""
-    return Sender(sink.outgoing, intake.database, tls or sink.authority.trusted(), threading.Event())
+    return Sender(Smtp(sink.outgoing, tls or sink.authority.trusted()), intake.database, threading.Event())
 
 
 def queued(intake: Desk) -> Any:
@@ -165,7 +166,7 @@ def test_what_is_refused_for_good_is_a_contact_that_failed(intake: Desk, sink: S
 def test_who_dies_while_sending_leaves_it_to_the_next_once_the_lease_is_over(intake: Desk, sink: Sink) -> None:
     intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
     with intake.session() as session:
-        assert take(session, sink.outgoing, datetime.now(UTC)) is not None
+        assert take(session, Smtp(sink.outgoing, sink.authority.trusted()), datetime.now(UTC)) is not None
     sender = sender_of(intake, sink)
     assert sender.send_due() == 0
 
@@ -214,7 +215,7 @@ def test_a_server_that_begins_without_tls_is_told_nothing_before_it(intake: Desk
     intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))
     outgoing = replace(sink.outgoing, account=Account("localhost", port, "help", "secret", tls_first=False))
 
-    made = Sender(outgoing, intake.database, sink.authority.trusted(), threading.Event()).send_due()
+    made = Sender(Smtp(outgoing, sink.authority.trusted()), intake.database, threading.Event()).send_due()
     controller.stop()
 
     assert (made, len(sink.kept)) == (1, 1)
@@ -222,7 +223,7 @@ def test_a_server_that_begins_without_tls_is_told_nothing_before_it(intake: Desk
 
 def test_it_goes_on_by_itself_until_told_to_stop(intake: Desk, sink: Sink) -> None:
     stopping = threading.Event()
-    sender = Sender(sink.outgoing, intake.database, sink.authority.trusted(), stopping)
+    sender = Sender(Smtp(sink.outgoing, sink.authority.trusted()), intake.database, stopping)
     thread = threading.Thread(target=sender.run)
     thread.start()
 

@@ -14,10 +14,13 @@ from pathlib import Path
 from chassis.database import Database
 from chassis.observe import configure_logging
 from services.intake.mailbox.filing import Filing
+from services.intake.mailbox.following import Following
 from services.intake.mailbox.health import Metrics, missing, serve
+from services.intake.mailbox.notify import Notify
 from services.intake.mailbox.reader import Reader
-from services.intake.mailbox.sending import Sender
+from services.intake.mailbox.sending import Sender, Way
 from services.intake.mailbox.settings import Settings, Unusable
+from services.intake.mailbox.smtp import Smtp
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +60,18 @@ def _work(
     for place, mailbox in enumerate(settings.mailboxes, start=1):
         reader = Reader(mailbox, filing, tls, stopping, partial(metrics.read, place))
         yield threading.Thread(target=reader.run, name=f"mailbox {place}", daemon=True)
-    if settings.outgoing is not None:
-        sender = Sender(settings.outgoing, database, tls, stopping, metrics.tried)
+    if (way := _way(settings, tls)) is not None:
+        sender = Sender(way, database, stopping, metrics.tried)
         yield threading.Thread(target=sender.run, name="sending", daemon=True)
+    if isinstance(way, Notify):
+        yield threading.Thread(target=Following(way, database, stopping).run, name="following", daemon=True)
+
+
+def _way(settings: Settings, tls: ssl.SSLContext) -> Way | None:
+    """How we send. Where both are set GOV.UK Notify goes first: whoever has it wants it used."""
+    if settings.notify is not None:
+        return Notify(settings.notify, tls)
+    return None if settings.outgoing is None else Smtp(settings.outgoing, tls)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What the mail process is told by its environment."""
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -9,8 +11,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from services.intake.domain.identity import email_address
 from services.intake.mail.threads import SHORTEST_KEY
 from services.intake.mailbox.filing import Rules
+from services.intake.mailbox.letters import TEMPLATES
 
 MOST_PER_SENDER = 20
+NOTIFY = "https://api.notifications.service.gov.uk"
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_ID = re.compile(_UUID)
+_API_KEY = re.compile(f".*?(?P<service>{_UUID})-(?P<secret>{_UUID})")
 
 
 class Unusable(Exception):
@@ -38,6 +45,17 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class NotifyAccount:
+    """GOV.UK Notify: where it is, our service there and its secret, its templates by ours, and the key as above."""
+
+    url: str
+    service: str
+    secret: str
+    templates: Mapping[str, str]
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Mailbox:
     """A folder of an account that is read. `name` is by what it is known in the database."""
 
@@ -57,13 +75,15 @@ class Settings:
     DATABASE_URL intake's own database · MAILBOXES what to read, such as `imaps://user:password@host`, with blanks
     between them · MAIL_OWN_ADDRESSES our addresses · MAIL_KEYS keys that sign references, the present one
     first · MAIL_MOST_PER_SENDER the cap per sender and hour · SMTP_URL the server to send by · MAIL_FROM who we are
-    there · METRICS_HOST and METRICS_PORT where health and metrics are served, 0 for nowhere · PID_FILE · LOG_LEVEL.
+    there · NOTIFY_API_KEY and NOTIFY_TEMPLATES to send by GOV.UK Notify instead, NOTIFY_URL where that is ·
+    METRICS_HOST and METRICS_PORT where health and metrics are served, 0 for nowhere · PID_FILE · LOG_LEVEL.
     """
 
     database_url: str
     mailboxes: tuple[Mailbox, ...]
     rules: Rules
     outgoing: Outgoing | None
+    notify: NotifyAccount | None
     metrics_host: str
     metrics_port: int
     log_level: str
@@ -87,6 +107,12 @@ class Settings:
                 ),
             ),
             outgoing=_outgoing(os.environ.get("SMTP_URL", ""), os.environ.get("MAIL_FROM", ""), keys),
+            notify=_notify(
+                os.environ.get("NOTIFY_API_KEY", ""),
+                os.environ.get("NOTIFY_TEMPLATES", ""),
+                os.environ.get("NOTIFY_URL", NOTIFY),
+                keys,
+            ),
             metrics_host=os.environ.get("METRICS_HOST", "127.0.0.1"),
             metrics_port=_number("METRICS_PORT", os.environ.get("METRICS_PORT", "0"), least=0),
             log_level=os.environ.get("LOG_LEVEL", "INFO"),
@@ -112,6 +138,24 @@ def _outgoing(url: str, sender: str, keys: tuple[bytes, ...]) -> Outgoing | None
     except ValueError:
         raise Unusable("MAIL_FROM must be our address, such as Name <help@example.org>.") from None
     return Outgoing(_account(url, "SMTP_URL", {"smtps": 465, "smtp": 587})[0], ours, keys[0])
+
+
+def _notify(api_key: str, templates: str, url: str, keys: tuple[bytes, ...]) -> NotifyAccount | None:
+    """How we send by GOV.UK Notify; None where no key of its is set. Raises Unusable."""
+    if not api_key:
+        return None
+    if not keys:
+        raise Unusable("NOTIFY_API_KEY wants a key in MAIL_KEYS: what we send is signed.")
+    parts = _API_KEY.fullmatch(api_key)
+    if parts is None:
+        raise Unusable("NOTIFY_API_KEY must be a key as Notify shows it: a name and two ids.")
+    if not url.startswith("https://"):
+        raise Unusable("NOTIFY_URL must be an https address.")
+    ours = {path.stem for path in TEMPLATES.glob("*.txt")}
+    theirs = dict(pair.partition("=")[::2] for pair in templates.split())
+    if theirs.keys() != ours or not all(map(_ID.fullmatch, theirs.values())):
+        raise Unusable(f"NOTIFY_TEMPLATES wants the id of a template for each of {', '.join(sorted(ours))}: name=id.")
+    return NotifyAccount(url.rstrip("/"), parts["service"], parts["secret"], theirs, keys[0])
 
 
 def _account(url: str, setting: str, ports: dict[str, int]) -> tuple[Account, SplitResult]:

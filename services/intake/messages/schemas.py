@@ -104,6 +104,7 @@ class MessageLine(Schema):
     attempts = fields.Integer(allow_none=True, metadata={"description": "How often it was tried to be sent."})
     last_fault = _text_or_null("A code for why the last attempt failed.")
     next_attempt_at = Instant(allow_none=True, metadata={"description": "When it is tried next, if it is queued."})
+    delivered_at = Instant(allow_none=True, metadata={"description": "When it arrived, where the way out can tell."})
     ended_at = Instant(allow_none=True, metadata={"description": "When it was sent, given up, or came back."})
     links = fields.Function(_links, metadata={"description": "Where to go from here.", "type": "object"})
 

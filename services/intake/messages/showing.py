@@ -19,7 +19,7 @@ from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
 Shown = dict[str, Any]
 
 _NOTHING_OUTGOING = dict.fromkeys(
-    ("recipient", "template", "status", "attempts", "last_fault", "next_attempt_at", "ended_at")
+    ("recipient", "template", "status", "attempts", "last_fault", "next_attempt_at", "delivered_at", "ended_at")
 )
 _INCOMING = (
     *("version", "sender_name", "sender", "size", "disposition", "reason"),
@@ -121,5 +121,6 @@ def outgoing_line(message: OutgoingMessage, reference: str) -> Shown:
         "faults": [],
         "last_fault": message.last_fault,
         "next_attempt_at": message.next_attempt_at if message.status == Status.QUEUED else None,
+        "delivered_at": message.delivered_at,
         "ended_at": message.ended_at,
     }

@@ -77,6 +77,7 @@ class OutgoingMessage(Base):
 
     `message_id` is given before the first attempt and stays, so that a server can tell a second one from a second
     message. `next_attempt_at` lies ahead while an attempt is under way: who dies in it leaves it to the next.
+    `provider_id` is by what GOV.UK Notify knows it, `ask_at` when it is asked next what became of it.
     """
 
     __tablename__ = "outgoing_messages"
@@ -85,6 +86,7 @@ class OutgoingMessage(Base):
         Index(None, "enquiry_id"),
         Index(None, "message_id", unique=True),
         Index("ix_outgoing_messages_queued", "next_attempt_at", postgresql_where=text("status = 'queued'")),
+        Index("ix_outgoing_messages_asked", "ask_at", postgresql_where=text("ask_at IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -98,3 +100,6 @@ class OutgoingMessage(Base):
     next_attempt_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_fault: Mapped[str | None]
+    provider_id: Mapped[str | None]
+    ask_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]

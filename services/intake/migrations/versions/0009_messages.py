@@ -1,4 +1,4 @@
-"""What was understood of e-mails, and their files, so that advisers can see both; and what became of quarantine."""
+"""E-mails as advisers see them: readings and files, what became of quarantine, and what Notify says of deliveries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,9 +12,10 @@ BELONGS = "(enquiry IS NULL) = (disposition IN ('quarantine', 'discarded'))"
 
 
 def upgrade() -> None:
-    """Give incoming messages their new columns and dispositions, and make the table of their files."""
+    """Give messages their new columns and dispositions, and make the table of their files."""
     _extend_incoming_messages()
     _create_message_files()
+    _extend_outgoing_messages()
 
 
 def _extend_incoming_messages() -> None:
@@ -45,3 +46,12 @@ def _create_message_files() -> None:
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
     op.execute("ALTER TABLE message_files ALTER COLUMN content SET STORAGE EXTERNAL")
+
+
+def _extend_outgoing_messages() -> None:
+    op.add_column("outgoing_messages", sa.Column("provider_id", sa.Text))
+    op.add_column("outgoing_messages", sa.Column("ask_at", sa.DateTime(timezone=True)))
+    op.add_column("outgoing_messages", sa.Column("delivered_at", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_outgoing_messages_asked", "outgoing_messages", ["ask_at"], postgresql_where=sa.text("ask_at IS NOT NULL")
+    )

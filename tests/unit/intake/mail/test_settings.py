@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.intake.mailbox.settings import Settings, Unusable, mailbox_at
+from services.intake.mailbox.settings import NOTIFY, Settings, Unusable, mailbox_at
+from tests.service.notify_server import API_KEY, SECRET, SERVICE, TEMPLATE
 
 KEY = "sixteen-bytes-and-more"
 SOUND = {
@@ -12,6 +13,8 @@ SOUND = {
     "MAIL_KEYS": f"{KEY} the-one-before-that",
     "SMTP_URL": "smtp://help:x@smtp.example",
     "MAIL_FROM": "Mutuals <help@mutuals.example>",
+    "NOTIFY_API_KEY": API_KEY,
+    "NOTIFY_TEMPLATES": f"enquiry_received={TEMPLATE} callback_not_reached={TEMPLATE}",
 }
 
 
@@ -38,12 +41,12 @@ def test_sound_settings_are_understood() -> None:
 def test_without_a_server_nothing_is_sent_and_without_mailboxes_nothing_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("SMTP_URL", "MAILBOXES", "MAIL_KEYS", "MAIL_OWN_ADDRESSES"):
+    for name in ("SMTP_URL", "NOTIFY_API_KEY", "MAILBOXES", "MAIL_KEYS", "MAIL_OWN_ADDRESSES"):
         monkeypatch.delenv(name)
 
     settings = Settings.from_environment()
 
-    assert (settings.outgoing, settings.mailboxes) == (None, ())
+    assert (settings.outgoing, settings.notify, settings.mailboxes) == (None, None, ())
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,11 @@ def test_without_a_server_nothing_is_sent_and_without_mailboxes_nothing_is_read(
         ("MAIL_MOST_PER_SENDER", "secret"),
         ("SMTP_URL", "smtp://secret"),
         ("MAIL_FROM", "secret"),
+        ("METRICS_PORT", "secret"),
+        ("NOTIFY_API_KEY", "secret"),
+        ("NOTIFY_TEMPLATES", "enquiry_received=secret"),
+        ("NOTIFY_TEMPLATES", f"enquiry_received=secret callback_not_reached={TEMPLATE}"),
+        ("NOTIFY_URL", "http://secret.example"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(
@@ -71,6 +79,23 @@ def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(
         Settings.from_environment()
 
     assert "secret" not in str(raised.value)
+
+
+def test_a_key_of_notify_is_taken_apart() -> None:
+    notify = Settings.from_environment().notify
+
+    assert notify is not None
+    assert (notify.service, notify.secret) == (SERVICE, SECRET)
+    assert (notify.url, notify.templates["enquiry_received"]) == (NOTIFY, TEMPLATE)
+    assert SECRET not in repr(notify)
+
+
+def test_notify_wants_our_own_key_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAIL_KEYS")
+    monkeypatch.delenv("SMTP_URL")
+
+    with pytest.raises(Unusable, match="NOTIFY_API_KEY"):
+        Settings.from_environment()
 
 
 def test_no_password_shows_where_settings_are_printed() -> None:
