@@ -50,6 +50,11 @@ def enquiry_closed(enquiry: Enquiry) -> Event:
     return Event("enquiry_closed", enquiry.reference, enquiry.version, _moved(enquiry))
 
 
+def enquiry_reopened(enquiry: Enquiry) -> Event:
+    """The enquirer wrote again after they had been answered."""
+    return Event("enquiry_reopened", enquiry.reference, enquiry.version, _moved(enquiry))
+
+
 def diagnosis_started(diagnosis: Diagnosis) -> Event:
     """A guided diagnosis of an enquiry began."""
     return _diagnosis("diagnosis_started", diagnosis, script_sha256=diagnosis.script.sha256)

@@ -7,6 +7,7 @@ from chassis.database import insert_together
 from chassis.work import Work
 from services.intake import events, store
 from services.intake.consents import recording
+from services.intake.domain.states import Status, after_reply
 from services.intake.models import Contact, Enquiry
 
 
@@ -31,3 +32,12 @@ def write_down(work: Work, enquiry: Enquiry, body: Mapping[str, Any]) -> Contact
     store.touch(enquiry, work.now)
     work.tell(events.enquiry_contact_recorded(enquiry, contact))
     return contact
+
+
+def follow_reply(work: Work, enquiry: Enquiry) -> None:
+    """Bring a locked enquiry to where it stands once its enquirer has written. One that was answered is open again."""
+    was_answered = enquiry.status == Status.ANSWERED
+    store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
+    if was_answered:
+        store.touch(enquiry, work.now)
+        work.tell(events.enquiry_reopened(enquiry))

@@ -49,6 +49,7 @@ class ReportingService:
         "enquiry_answered",
         "enquiry_withdrawn",
         "enquiry_closed",
+        "enquiry_reopened",
         "diagnosis_started",
         "diagnosis_changed",
         "diagnosis_finished",

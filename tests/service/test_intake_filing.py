@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from chassis.fields import new_reference
 from services.intake.domain.post import Disposition
 from services.intake.mail.threads import identifier
 from services.intake.models import IncomingMessage, OutgoingMessage
@@ -145,3 +146,44 @@ def test_an_answer_to_an_enquiry_that_is_over_is_a_new_one_that_names_it(intake:
 
     other = enquiries(intake)[1]
     assert (other["marks"], other["related_to"]) == (["follows_ended"], reference)
+
+
+def test_an_answer_to_an_enquiry_that_was_answered_opens_it_again(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    intake.ask("answer_enquiry", reference=reference, body={"reason": "Told them."})
+
+    assert counter.take(email("And what of pensions?", subject=signed(reference))) is Disposition.REPLY
+
+    [enquiry] = enquiries(intake)
+    assert (enquiry["status"], enquiry["status_reason"]) == ("in_triage", None)
+    told = intake.told()
+    assert [event.type for event in told[-2:]] == ["enquiry_contact_recorded", "enquiry_reopened"]
+    assert told[-2].sequence < told[-1].sequence == enquiry["version"]
+    counter.take(email(subject=signed(reference), auto_submitted="auto-replied"))
+    intake.ask("answer_enquiry", reference=reference, body={"reason": "Told them again."})
+
+
+def test_the_signature_of_a_case_leads_to_its_enquiry_for_those_who_are_on_it(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    case = new_reference("CAS")
+    intake.hear("casework", "case_opened", subject=case, sequence=1, data={"case": case, "enquiry": reference})
+
+    assert counter.take(email("Our plan.", subject=signed(case))) is Disposition.REPLY
+    assert counter.take(email("Mine.", sender="mallory@example.net", subject=signed(case))) is Disposition.ENQUIRY
+    assert counter.take(email("Typed.", subject=f"[{case}-AAAAAA]")) is Disposition.ENQUIRY
+
+    assert [contact["note"].strip() for contact in contacts(intake, reference)] == ["Our plan."]
+    marked = [(one["marks"], one["related_to"]) for one in enquiries(intake)[1:]]
+    assert marked == [(["other_sender"], reference), ([], None)]
+
+
+@pytest.mark.parametrize("kind", ["CAS", "REF"])
+def test_the_signature_of_what_is_not_known_here_is_a_new_enquiry_that_says_so(
+    intake: Desk, counter: Counter, kind: str
+) -> None:
+    assert counter.take(email(subject=signed(new_reference(kind)))) is Disposition.ENQUIRY
+
+    [enquiry] = enquiries(intake)
+    assert (enquiry["marks"], enquiry["related_to"]) == (["names_other"], None)

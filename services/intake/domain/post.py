@@ -41,12 +41,16 @@ class Mark(StrEnum):
     HAS_FILES = "has_files"  # which are in the message
     OTHER_SENDER = "other_sender"  # it named an enquiry with our signature, and its sender is not on that one
     FOLLOWS_ENDED = "follows_ended"  # it answers an enquiry that is over
+    NAMES_OTHER = "names_other"  # with our signature it named a case or referral that leads to no enquiry here
     NO_AUTOMATIC_ANSWER = "no_automatic_answer"  # a person may answer, a machine may not
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What matters of an e-mail here. `recent` is how many its sender sent within the hour, without this one."""
+    """What matters of an e-mail here. `recent` is how many its sender sent within the hour, without this one.
+
+    `leads_nowhere`: with our signature it names a case or referral of which no enquiry is known.
+    """
 
     automatic: bool = False
     bounce: bool = False
@@ -57,11 +61,12 @@ class Mail:
     whole: bool = True
     has_files: bool = False
     recent: int = 0
+    leads_nowhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An enquiry that an e-mail names with our signature, and whether its sender is on that enquiry."""
+    """An enquiry that an e-mail names with our signature (or its case), and whether the sender is on that enquiry."""
 
     reference: str
     status: Status
@@ -131,6 +136,7 @@ def _marks(mail: Mail) -> list[Mark]:
         Mark.UNREADABLE: not mail.readable,
         Mark.NOT_WHOLE: mail.readable and not mail.whole,
         Mark.HAS_FILES: mail.has_files,
+        Mark.NAMES_OTHER: mail.leads_nowhere,
         Mark.NO_AUTOMATIC_ANSWER: not mail.may_be_answered,
     }
     return [mark for mark, does in holds.items() if does]

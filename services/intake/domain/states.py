@@ -62,8 +62,11 @@ def after_new_facts(status: Status) -> Status:
 
 
 def after_reply(status: Status) -> Status:
-    """The status once the enquirer has written: what they owed has come, and the next step is the adviser's."""
-    return Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status
+    """The status once the enquirer has written: the next step is the adviser's.
+
+    What they owed has come. Or they have been answered and write again: somebody has to notice, and to answer anew.
+    """
+    return Status.IN_TRIAGE if status in (Status.AWAITING_INFORMATION, Status.ANSWERED) else status
 
 
 def after_assessment(status: Status, outcome: str) -> Status:

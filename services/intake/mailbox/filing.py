@@ -18,11 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from chassis.database import Database, is_worth_repeating
 from chassis.fields import new_id
 from chassis.work import Caller, Work, new_trace
-from services.intake import changing, receiving, store
+from services.intake import changing, receiving
 from services.intake.domain.facts import may_have_happened
 from services.intake.domain.identity import email_address
 from services.intake.domain.post import Disposition, Mail, Verdict, judge
-from services.intake.domain.states import Action, Status, after_reply
+from services.intake.domain.states import Action
 from services.intake.mail.data import as_data
 from services.intake.mail.message import Check, Fault, Message
 from services.intake.mail.reading import read_message
@@ -108,9 +108,10 @@ def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Dispositio
     if before is not None:
         return before
     sender = _canonical(message)
+    signed, leads_nowhere = rows.behind(work.session, _signed(message))
     verdict = judge(
-        _matters(message, rows.recent(work.session, sender, work.now)),
-        rows.named(work.session, _signed(message), _answered(message), sender),
+        _matters(message, rows.recent(work.session, sender, work.now), leads_nowhere=leads_nowhere),
+        rows.named(work.session, signed, _answered(message), sender),
         rules.most_per_sender,
     )
     enquiry = _act(work, verdict, post, message)
@@ -160,14 +161,14 @@ def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | No
             body = wording.contact_body(disposition, Said.in_message(message), arrived)
             receiving.write_down(work, enquiry, body)
             if disposition is Disposition.REPLY:
-                store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
+                receiving.follow_reply(work, enquiry)
             if disposition is Disposition.RETURNED:
                 rows.note_bounce(work.session, enquiry.id, message.thread.returned, work.now)
             return reference
     raise AssertionError(verdict.disposition)
 
 
-def _matters(message: Message, recent: int) -> Mail:
+def _matters(message: Message, recent: int, *, leads_nowhere: bool) -> Mail:
     flags = message.flags
     return Mail(
         automatic=flags.auto_reply,
@@ -179,6 +180,7 @@ def _matters(message: Message, recent: int) -> Mail:
         whole=is_whole(message.faults),
         has_files=any(not one.inline for one in message.attachments),
         recent=recent,
+        leads_nowhere=leads_nowhere,
     )
 
 
@@ -193,9 +195,8 @@ def is_whole(faults: Iterable[str]) -> bool:
 
 
 def _signed(message: Message) -> list[str]:
-    """References of enquiries that the message names with our signature."""
-    valid = (token.reference for token in message.thread.tokens if token.check is Check.VALID)
-    return list(dict.fromkeys(one for one in valid if one.startswith("ENQ-")))
+    """References of enquiries, cases and referrals that the message names with our signature."""
+    return list(dict.fromkeys(token.reference for token in message.thread.tokens if token.check is Check.VALID))
 
 
 def _answered(message: Message) -> list[str]:

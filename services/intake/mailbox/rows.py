@@ -45,6 +45,21 @@ def recent(session: Session, sender: str | None, now: datetime) -> int:
     return session.scalar(counted.where(of_sender, IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
 
 
+def behind(session: Session, signed: Sequence[str]) -> tuple[list[str], bool]:
+    """The references of enquiries that signed references lead to, and whether some of them lead nowhere.
+
+    A case leads to the enquiry that it was opened for. What a referral belongs to is not known to intake.
+    """
+    cases = [one for one in signed if one.startswith("CAS-")]
+    known: dict[str | None, str] = {}
+    if cases:
+        statement = select(Enquiry.case_reference, Enquiry.reference).where(Enquiry.case_reference.in_(cases))
+        known = dict(session.execute(statement).all())
+    found = [known.get(one, one) for one in signed]
+    enquiries = list(dict.fromkeys(one for one in found if one.startswith("ENQ-")))
+    return enquiries, any(not one.startswith("ENQ-") for one in found)
+
+
 def named(session: Session, signed: Sequence[str], answered: Sequence[str], sender: str | None) -> list[Named]:
     """The enquiries behind signed references and identifiers that we gave, the signed ones first."""
     sent = (

@@ -11,7 +11,7 @@ from chassis.work import Work
 from services.intake import changing, receiving, store
 from services.intake.domain.facts import may_have_happened
 from services.intake.domain.post import Disposition, Mail, MessageAction, allowed, filed_by_hand
-from services.intake.domain.states import Action, Status, after_reply
+from services.intake.domain.states import Action
 from services.intake.errors import NoSuchEnquiry, NoSuchMessage
 from services.intake.mailbox import rows, wording
 from services.intake.mailbox.filing import is_readable, is_whole
@@ -38,7 +38,7 @@ def file(work: Work, message_id: str, reference: str | None) -> IncomingMessage:
         enquiry = _lock(work, verdict.enquiry)
         receiving.write_down(work, enquiry, wording.contact_body(verdict.disposition, said, arrived))
     if verdict.disposition is Disposition.REPLY:
-        store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
+        receiving.follow_reply(work, enquiry)
     if verdict.disposition is Disposition.RETURNED:
         rows.note_bounce(work.session, enquiry.id, reading["thread"]["returned"], work.now)
     message.enquiry = enquiry.reference

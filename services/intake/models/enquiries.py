@@ -77,6 +77,7 @@ class Enquiry(Base):
         Index(None, "channel", "received_at", "id"),
         Index(None, "outcome", "received_at", "id"),
         Index(None, "party_id"),
+        Index(None, "case_reference"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

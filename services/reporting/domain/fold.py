@@ -12,6 +12,7 @@ _FOLDS: dict[tuple[str, str], Callable[[Told], tuple[Change, ...]]] = {
     ("intake", "enquiry_answered"): intake.enquiry_answered,
     ("intake", "enquiry_withdrawn"): intake.enquiry_ended,
     ("intake", "enquiry_closed"): intake.enquiry_ended,
+    ("intake", "enquiry_reopened"): intake.enquiry_reopened,
     ("triage", "enquiry_triaged"): triage.enquiry_triaged,
     ("casework", "case_opened"): casework.case_opened,
     ("casework", "case_changed"): casework.case_changed,

@@ -29,6 +29,12 @@ def enquiry_ended(told: Told) -> tuple[Change, ...]:
     return (Change(JOURNEYS, _ended(told)),)
 
 
+def enquiry_reopened(told: Told) -> tuple[Change, ...]:
+    """The enquirer wrote again after an answer: that was no end. The first reply stays one."""
+    values: Row = {"ended_as": None, "ended_at": None, "ended_worked": None}
+    return (Change(JOURNEYS, {"enquiry": told.data["enquiry"]} | latest(told, JOURNEYS, "ending", values)),)
+
+
 def contact_recorded(told: Told) -> tuple[Change, ...]:
     """A contact was noted, with an enquiry or with its case. Outbound ones that got through are replies."""
     data = told.data

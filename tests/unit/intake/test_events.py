@@ -119,6 +119,7 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "enquiry_answered": lambda enquiry: events.enquiry_answered(ended(enquiry, "answered")),
     "enquiry_withdrawn": lambda enquiry: events.enquiry_withdrawn(ended(enquiry, "withdrawn")),
     "enquiry_closed": lambda enquiry: events.enquiry_closed(ended(enquiry, "closed")),
+    "enquiry_reopened": lambda enquiry: events.enquiry_reopened(ended(enquiry, "in_triage")),
     "diagnosis_started": lambda enquiry: events.diagnosis_started(diagnosis_of(enquiry)),
     "diagnosis_changed": lambda enquiry: events.diagnosis_changed(
         diagnosis_of(enquiry), {"node": "place", "answer": "abroad"}, answered(LONG, "place", "abroad")

@@ -13,7 +13,7 @@ OPEN = Named("ENQ-A", Status.IN_TRIAGE, is_of_sender=True)
 MOST = 20
 
 flags = st.booleans()
-mails = st.builds(Mail, *[flags] * 8, recent=st.integers(0, 40))
+mails = st.builds(Mail, *[flags] * 8, recent=st.integers(0, 40), leads_nowhere=flags)
 enquiries = st.builds(Named, st.sampled_from(["ENQ-A", "ENQ-B", "ENQ-C"]), st.sampled_from(Status), flags)
 named = st.lists(enquiries, max_size=3)
 
@@ -77,6 +77,7 @@ def test_an_answer_to_what_is_over_is_a_new_enquiry(status: Status) -> None:
         (Mail(whole=False), Mark.NOT_WHOLE),
         (Mail(has_files=True), Mark.HAS_FILES),
         (Mail(may_be_answered=False), Mark.NO_AUTOMATIC_ANSWER),
+        (Mail(leads_nowhere=True), Mark.NAMES_OTHER),
     ],
 )
 def test_an_enquiry_is_marked_with_what_its_reader_should_know(mail: Mail, mark: Mark) -> None:
@@ -84,8 +85,8 @@ def test_an_enquiry_is_marked_with_what_its_reader_should_know(mail: Mail, mark:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_reply_ends_the_waiting_for_one_and_nothing_else(status: Status) -> None:
-    expected = Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status
+def test_a_reply_ends_the_waiting_for_one_and_undoes_an_answer_and_nothing_else(status: Status) -> None:
+    expected = Status.IN_TRIAGE if status in (Status.AWAITING_INFORMATION, Status.ANSWERED) else status
 
     assert after_reply(status) is expected
 

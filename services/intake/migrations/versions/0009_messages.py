@@ -12,10 +12,11 @@ BELONGS = "(enquiry IS NULL) = (disposition IN ('quarantine', 'discarded'))"
 
 
 def upgrade() -> None:
-    """Give messages their new columns and dispositions, and make the table of their files."""
+    """Give messages their columns and dispositions, make the table of files, and let enquiries be found by case."""
     _extend_incoming_messages()
     _create_message_files()
     _extend_outgoing_messages()
+    op.create_index(None, "enquiries", ["case_reference"])
 
 
 def _extend_incoming_messages() -> None:
