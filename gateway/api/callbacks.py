@@ -35,6 +35,15 @@ def list_callbacks(call: Call) -> Answer:
     return Telephony(call.line).list_callbacks(call.body)
 
 
+@api.route("GET /v1/callbacks/slots", READ, roles=("adviser",), calls="intake.list_callback_slots")
+def list_callback_slots(call: Call) -> Answer:
+    """List the half hours for which a callback can be promised, with the room that is left in each.
+
+    Of the next seven days, or of a period of 28 at most.
+    """
+    return Telephony(call.line).list_callback_slots(call.body)
+
+
 @api.route("GET /v1/callbacks/{callback_id}", READ, roles=("adviser",), calls="intake.read_callback")
 def read_callback(call: Call, callback_id: str) -> Answer:
     """Read a callback with its attempts."""
@@ -61,3 +70,9 @@ def attempt_callback(call: Call, callback_id: str) -> Answer:
 def cancel_callback(call: Call, callback_id: str) -> Answer:
     """Give a callback up."""
     return Telephony(call.line).cancel_callback(callback_id, call.body)
+
+
+@api.route("POST /v1/callbacks/{callback_id}/rebook", CHANGE, roles=("adviser",), calls="intake.rebook_callback")
+def rebook_callback(call: Call, callback_id: str) -> Answer:
+    """Promise another half hour in place of the present one."""
+    return Telephony(call.line).rebook_callback(callback_id, call.body)

@@ -49,3 +49,11 @@ class Telephony:
     def cancel_callback(self, callback_id: str, body: Body) -> Answer:
         """Give it up."""
         return self._line.ask("intake", "cancel_callback", callback_id=callback_id, body=body)
+
+    def rebook_callback(self, callback_id: str, body: Body) -> Answer:
+        """Promise another window."""
+        return self._line.ask("intake", "rebook_callback", callback_id=callback_id, body=body)
+
+    def list_callback_slots(self, period: Body) -> Answer:
+        """The slots of a period."""
+        return self._line.ask("intake", "list_callback_slots", body=period)

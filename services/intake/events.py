@@ -129,6 +129,11 @@ def callback_attempted(callback: Callback, attempt: CallbackAttempt) -> Event:
     return _callback("callback_attempted", callback, **made)
 
 
+def callback_rebooked(callback: Callback) -> Event:
+    """Another window was promised in place of the one before."""
+    return _callback("callback_rebooked", callback)
+
+
 def callback_cancelled(callback: Callback) -> Event:
     """A callback was given up."""
     return _callback("callback_cancelled", callback)

@@ -156,12 +156,14 @@ class IntakeService(MessagesService, TelephonyService, ConsentService):
         enquiry.case_reference, enquiry.case_sequence = data["case"], happened.sequence
         store.move(enquiry, after_case(Status(enquiry.status), happened.type), None, work.now)
         store.touch(enquiry, work.now)
+        callbacks.follow_enquiry(work, enquiry)
 
 
 def _end(work: Work, reference: str, action: Action, status: Status, reason: str) -> models.Enquiry:
     enquiry = changing.take(work, reference, action)
     store.move(enquiry, status, reason, work.now)
     store.touch(enquiry, work.now)
+    callbacks.follow_enquiry(work, enquiry)
     return enquiry
 
 

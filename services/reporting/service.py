@@ -59,6 +59,7 @@ class ReportingService:
         "call_written_up",
         "callback_promised",
         "callback_attempted",
+        "callback_rebooked",
         "callback_cancelled",
         "consent_changed",
         "message_released",

@@ -53,6 +53,8 @@ def callbacks(chain: Chain, key: Callable[[], str], reference: str) -> None:
             said = {"result": result, "note": f"{MARKER} note {PHONE}"}
             chain.ask("intake", "attempt_callback", **named, body=said, key=key())
         if not results:
+            free = chain.ask("intake", "list_callback_slots", body={})["slots"]
+            chain.ask("intake", "rebook_callback", **named, body={"window_from": free[-1]["window_from"]})
             chain.ask("intake", "cancel_callback", **named, body={"reason": f"{MARKER} reason"})
 
 

@@ -2,53 +2,25 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from chassis.errors import Invalid, NotAllowedNow, NotFound, Refused, Stale
-from chassis.fields import instant
 from services.intake.domain.callbacks import CAPACITY
 from services.intake.errors import CallbackPromised, NoNumber, SlotFull
 from services.intake.models import Callback, OutgoingMessage
 from services.intake.service import IntakeService
-from tests.contract.telephone import next_slot
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
+from tests.service.callback_desk import REASON, asked, promised, slot, tried
 from tests.service.intake_samples import LEAST, enquiry
-
-REASON = {"reason": "No longer needed."}
 
 
 @pytest.fixture
 def intake(desk: MakeDesk) -> Desk:
     """Intake at work on a database of its own."""
     return desk(IntakeService)
-
-
-def slot() -> str:
-    """The first one ahead, but not so near that it begins while a test runs."""
-    return instant(next_slot(datetime.now(UTC) + timedelta(minutes=30)))
-
-
-def asked(intake: Desk, **enquirer: Any) -> str:
-    """The reference of an enquiry by somebody with a telephone."""
-    body = enquiry(phone="07700 900123", **enquirer)
-    return str(intake.ask("create_enquiry", body=body)["reference"])
-
-
-def promised(intake: Desk, reference: str | None = None, **more: Any) -> dict[str, Any]:
-    """A callback, promised for the first slot."""
-    body = {"window_from": slot(), **more}
-    made: dict[str, Any] = intake.ask("promise_callback", reference=reference or asked(intake), body=body)
-    return made
-
-
-def tried(intake: Desk, callback: dict[str, Any], result: str) -> dict[str, Any]:
-    """The callback after another attempt."""
-    made: dict[str, Any] = intake.ask("attempt_callback", callback_id=callback["id"], body={"result": result})
-    return made
 
 
 def queued(intake: Desk) -> list[tuple[str, str]]:
@@ -64,7 +36,7 @@ def test_a_callback_is_promised_and_told_without_words(intake: Desk) -> None:
     made = promised(intake, reference, note="Ask for Siân.", owner="adviser-7")
 
     assert (made["status"], made["owner"], made["version"], made["attempts"]) == ("promised", "adviser-7", 1, [])
-    assert made["allowed"] == ["attempt", "cancel"]
+    assert made["allowed"] == ["attempt", "rebook", "cancel"]
     assert intake.ask("read_callback", callback_id=made["id"]) == made
     assert intake.ask("list_enquiry_callbacks", reference=reference)["items"] == [made]
     told = intake.told()[-1]

@@ -1,6 +1,7 @@
 """Callbacks: promises to ring in a window, the attempts to keep them, and the slots in which that is possible."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -13,6 +14,7 @@ CAPACITY = 4
 MOST_ATTEMPTS = 3
 FARTHEST = timedelta(days=28)
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
 _OPENS, _LAST = time(9), time(17)
 _SATURDAY = 5
@@ -32,6 +34,7 @@ class CallbackAction(StrEnum):
     """What a person may do with a callback."""
 
     ATTEMPT = "attempt"
+    REBOOK = "rebook"
     CANCEL = "cancel"
 
 
@@ -72,9 +75,19 @@ def slot_fault(begins: datetime, now: datetime) -> str | None:
     return None
 
 
+def slots_between(since: datetime, until: datetime, now: datetime) -> Iterator[datetime]:
+    """When each slot begins for which a callback can be promised now: from `since` on, and before `until`."""
+    ahead = max(since, now)
+    begins = ahead - (ahead - _EPOCH) % SLOT
+    while begins < min(until, now + FARTHEST + SLOT):
+        if begins >= ahead and slot_fault(begins, now) is None:
+            yield begins
+        begins += SLOT
+
+
 def slot_number(begins: datetime) -> int:
     """The number of a slot, counted from 1970: what two promises for the same slot have in common."""
-    return (begins - datetime(1970, 1, 1, tzinfo=UTC)) // SLOT
+    return (begins - _EPOCH) // SLOT
 
 
 @cache

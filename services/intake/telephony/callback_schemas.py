@@ -31,6 +31,36 @@ class NewCallback(Schema):
     note = Prose(2_000, **_about("What whoever rings should know."))
 
 
+class NewWindow(Schema):
+    """Another window for a callback."""
+
+    window_from = Instant(
+        required=True,
+        metadata={"description": "When the half hour begins: in working time, ahead, and within 28 days."},
+    )
+
+
+class SlotQuery(Schema):
+    """Of which period to list the slots."""
+
+    since = Instant(data_key="from", **_about("The first moment: now, when left out."))
+    until = Instant(data_key="to", **_about("The first moment after it: seven days later, when left out; 28 at most."))
+
+
+class Slot(Schema):
+    """A half hour of working time in which callbacks are made."""
+
+    window_from = Instant(metadata={"description": "When it begins."})
+    window_to = Instant(metadata={"description": "When it ends."})
+    room = fields.Integer(metadata={"description": "How many callbacks can still be promised for it."})
+
+
+class Slots(Schema):
+    """The slots of a period."""
+
+    slots = fields.List(fields.Nested(Slot), metadata={"description": "In the order of time."})
+
+
 class NewAttempt(Schema):
     """A try to keep a callback."""
 

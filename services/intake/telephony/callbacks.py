@@ -1,6 +1,7 @@
 """Promising callbacks, keeping them or trying to, and giving them up."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from chassis.work import Work
 from services.intake import changing, events, store
 from services.intake.domain.callbacks import (
     CAPACITY,
+    FARTHEST,
     SLOT,
     CallbackAction,
     CallbackStatus,
@@ -21,8 +23,10 @@ from services.intake.domain.callbacks import (
     allowed,
     slot_fault,
     slot_number,
+    slots_between,
 )
 from services.intake.domain.facts import may_have_happened
+from services.intake.domain.post import OVER
 from services.intake.domain.reaching import REASONS, Obstacle, obstacle_to_ringing
 from services.intake.domain.states import Action
 from services.intake.errors import (
@@ -38,6 +42,8 @@ from services.intake.models import Callback, CallbackAttempt, Enquiry
 _REFUSALS = {Obstacle.NO_CONSENT: ContactRefused, Obstacle.NOT_SAFE: NotSafeToRing}
 # Sets these locks apart from others of two numbers.
 _LOCKS_OF_SLOTS = 1
+# What is shown of the slots ahead where nobody says how much.
+_USUAL_PERIOD = timedelta(days=7)
 
 
 def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
@@ -55,7 +61,10 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
         raise _REFUSALS[obstacle]
     if enquiry.words.enquirer.phone is None:
         raise NoNumber
-    _take_place(work.session, reference, body)
+    promised = select(Callback.id).where(Callback.enquiry == reference, Callback.status == CallbackStatus.PROMISED)
+    if work.session.scalar(promised) is not None:
+        raise CallbackPromised
+    _take_place(work.session, body["window_from"])
     callback = Callback(
         id=new_id(),
         enquiry=reference,
@@ -110,14 +119,60 @@ def cancel(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
     """Give up what was promised of a locked enquiry if its enquirer may be rung no longer."""
     obstacle = obstacle_to_ringing(enquiry.consent, enquiry.words.safe_to_contact)
-    if obstacle is None:
-        return
+    if obstacle is not None:
+        _give_up(work, enquiry, REASONS[obstacle])
+
+
+def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
+    """Promise another slot in place of the present one, whose place is free again. What was tried so far counts on.
+
+    Raises Invalid for a slot in which nobody works or that is the present one, and SlotFull.
+    """
+    callback = _take(work, callback_id, CallbackAction.REBOOK)
+    begins = body["window_from"]
+    fault = "Must be another half hour than now." if begins == callback.window_from else slot_fault(begins, work.now)
+    if fault:
+        raise Invalid([FieldError("/window_from", fault)])
+    _take_place(work.session, begins)
+    callback.window_from, callback.window_to = begins, begins + SLOT
+    _move(work, callback, CallbackStatus.PROMISED)
+    work.tell(events.callback_rebooked(callback))
+    return callback
+
+
+def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
+    """Give up what is still promised about a locked enquiry that is over: nobody waits for it."""
+    if enquiry.status in OVER:
+        _give_up(work, enquiry, f"The enquiry is over: {enquiry.status}.")
+
+
+def _give_up(work: Work, enquiry: Enquiry, reason: str) -> None:
     promised = select(Callback).where(Callback.enquiry == enquiry.reference)
     promised = promised.where(Callback.status == CallbackStatus.PROMISED).with_for_update()
     for callback in work.session.scalars(promised):
-        callback.ended_reason = REASONS[obstacle]
+        callback.ended_reason = reason
         _move(work, callback, CallbackStatus.CANCELLED)
         work.tell(events.callback_cancelled(callback))
+
+
+def slots(session: Session, wanted: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """The slots of a period for which a callback can be promised, each with the places that are left. Raises Invalid.
+
+    Those that are full are among them: they say so.
+    """
+    since = wanted["since"] or now
+    if since > now + FARTHEST:
+        raise Invalid([FieldError("/from", f"Must be within {FARTHEST.days} days.")])
+    until = wanted["until"] or since + _USUAL_PERIOD
+    if not since < until <= since + FARTHEST:
+        raise Invalid([FieldError("/to", f"Must be later than “from”, and by {FARTHEST.days} days at most.")])
+    begins = list(slots_between(since, until, now))
+    counted = select(Callback.window_from, func.count()).where(Callback.status == CallbackStatus.PROMISED)
+    counted = counted.where(Callback.window_from >= since, Callback.window_from < until)
+    taken = dict(session.execute(counted.group_by(Callback.window_from)).all())
+    return [
+        {"window_from": one, "window_to": one + SLOT, "room": max(CAPACITY - taken.get(one, 0), 0)} for one in begins
+    ]
 
 
 def find(session: Session, callback_id: str) -> Callback:
@@ -151,14 +206,11 @@ def list_all(work: Work, wanted: dict[str, Any]) -> Page:
     return page(work.session, statement, (Callback.window_from, Callback.id), wanted)
 
 
-def _take_place(session: Session, reference: str, body: dict[str, Any]) -> None:
+def _take_place(session: Session, begins: datetime) -> None:
     """Let nobody else promise this slot until the transaction ends, and make sure that it has a place."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCKS_OF_SLOTS, slot_number(begins))))
     promised = select(func.count()).select_from(Callback).where(Callback.status == CallbackStatus.PROMISED)
-    if session.scalar(promised.where(Callback.enquiry == reference)):
-        raise CallbackPromised
-    session.execute(select(func.pg_advisory_xact_lock(_LOCKS_OF_SLOTS, slot_number(body["window_from"]))))
-    taken = session.scalar(promised.where(Callback.window_from == body["window_from"])) or 0
-    if taken >= CAPACITY:
+    if (session.scalar(promised.where(Callback.window_from == begins)) or 0) >= CAPACITY:
         raise SlotFull
 
 

@@ -48,6 +48,16 @@ class TelephonyService:
         """Give a callback up."""
         return callbacks.cancel(work, callback_id, body)
 
+    @command(roles=("adviser",), takes=callback_schemas.NewWindow, gives=callback_schemas.Callback)
+    def rebook_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+        """Promise another window in place of the present one."""
+        return callbacks.rebook(work, callback_id, body)
+
+    @query(roles=("adviser",), takes=callback_schemas.SlotQuery, gives=callback_schemas.Slots)
+    def list_callback_slots(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        """The slots of a period in which callbacks can be promised, with the room that is left."""
+        return {"slots": callbacks.slots(work.session, body, work.now)}
+
     @query(roles=("adviser",), gives=callback_schemas.Callback)
     def read_callback(self, work: Work, callback_id: str) -> models.Callback:
         """One callback with its attempts."""

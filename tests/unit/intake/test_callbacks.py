@@ -18,6 +18,7 @@ from services.intake.domain.callbacks import (
     allowed,
     slot_fault,
     slot_number,
+    slots_between,
 )
 
 FRIDAY = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
@@ -88,3 +89,15 @@ def test_a_callback_ends_when_somebody_is_reached_or_with_the_third_attempt(resu
 
 def test_what_has_ended_is_left_alone() -> None:
     assert {status for status in CallbackStatus if allowed(status)} == {CallbackStatus.PROMISED}
+
+
+@given(st.integers(0, 500 * 24 * 60), st.integers(0, 28 * 24 * 60))
+def test_the_slots_of_a_period_are_those_that_can_be_promised_and_all_of_them(begins: int, minutes: int) -> None:
+    now = FRIDAY - timedelta(days=300) + timedelta(minutes=begins)
+    until = now + timedelta(minutes=minutes)
+
+    found = list(slots_between(now - SLOT, until, now))
+
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    every = (hour + number * SLOT for number in range(minutes // 30 + 4))
+    assert found == [one for one in every if one < until and slot_fault(one, now) is None]

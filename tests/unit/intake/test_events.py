@@ -132,6 +132,7 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "callback_attempted": lambda enquiry: events.callback_attempted(
         callback_of(enquiry), CallbackAttempt(number=1, result="engaged", at=NOW, note="jane")
     ),
+    "callback_rebooked": lambda enquiry: events.callback_rebooked(callback_of(enquiry)),
     "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
     "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
     "message_released": lambda enquiry: post.message_released(message_of(enquiry)),
