@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,23 @@ def test_messages_are_listed_by_what_became_of_them(intake: Desk, counter: Count
 
     assert (kept["reason"], kept["enquiry"]) == ("bounce", None)
     assert len(intake.ask("list_messages", body={})["items"]) == 2
+
+
+def test_what_was_emptied_as_the_runbook_says_is_listed_and_known_and_says_nothing(
+    intake: Desk, counter: Counter
+) -> None:
+    counter.take(raw := with_files(b"one"))
+    runbook = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text()
+    statements = runbook.partition("    BEGIN;\n")[2].partition("    COMMIT;")[0].replace("2 years", "0 seconds")
+    with intake.session() as session:
+        session.execute(text(statements))
+
+    [left] = intake.ask("list_messages", body={})["items"]
+    read = intake.ask("read_message", message_id=left["id"])
+    assert (left["sender"], left["subject"], read["text"], read["files"]) == (None, None, "", [])
+    assert downloaded(intake, "read_raw_message", message_id=left["id"])[1] == b""
+    counter.take(raw)
+    assert len(enquiries(intake)) == 1
 
 
 @pytest.mark.parametrize("role", ["portal", "co_reviewer", "analyst", "ops"])
