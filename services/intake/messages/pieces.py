@@ -1,10 +1,10 @@
 """Raw messages and their files, in pieces that fit the bus. Whoever begins to read one is written down."""
 
 import uuid
-from base64 import b64encode
 from typing import Any
 
-from sqlalchemy import LargeBinary, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.tables import Audit
 from chassis.work import Work, correlation_of
@@ -20,9 +20,8 @@ Piece = dict[str, Any]
 
 def of_raw(work: Work, message_id: str, after: int) -> Piece:
     """A piece of an e-mail as it came in. Raises NoSuchMessage."""
-    raw = IncomingMessage.raw
     wanted = id_of(message_id)
-    statement = select(func.octet_length(raw), func.substring(raw, after + 1, PIECE, type_=LargeBinary))
+    statement = select(func.octet_length(IncomingMessage.raw), _encoded(IncomingMessage.raw, after))
     found = work.session.execute(statement.where(IncomingMessage.id == wanted)).one_or_none()
     if found is None:
         raise NoSuchMessage
@@ -35,9 +34,9 @@ def of_file(work: Work, message_id: str, number: str, after: int) -> Piece:
     if not (number.isascii() and number.isdecimal() and len(number) < 9):
         raise NoSuchFile
     wanted, content = id_of(message_id), MessageFile.content
-    statement = select(
-        MessageFile.name, func.octet_length(content), func.substring(content, after + 1, PIECE, type_=LargeBinary)
-    ).where(MessageFile.message_id == wanted, MessageFile.number == int(number))
+    statement = select(MessageFile.name, func.octet_length(content), _encoded(content, after)).where(
+        MessageFile.message_id == wanted, MessageFile.number == int(number)
+    )
     found = work.session.execute(statement).one_or_none()
     if found is None:
         raise NoSuchFile
@@ -45,9 +44,14 @@ def of_file(work: Work, message_id: str, number: str, after: int) -> Piece:
     return _piece(_safe(found[0]) or f"file-{number}", found[2], after, found[1])
 
 
-def _piece(name: str, content: bytes, after: int, size: int) -> Piece:
-    end = after + len(content)
-    return {"name": name, "content": b64encode(content).decode(), "next": end if content and end < size else None}
+def _encoded(content: InstrumentedAttribute[bytes], after: int) -> ColumnElement[str]:
+    """A piece of a column in base 64. The database writes it: bytes would come as hexadecimal first."""
+    return func.encode(func.substring(content, after + 1, PIECE), "base64")
+
+
+def _piece(name: str, content: str, after: int, size: int) -> Piece:
+    end = after + PIECE
+    return {"name": name, "content": content, "next": end if end < size else None}
 
 
 def _safe(name: str | None) -> str:
