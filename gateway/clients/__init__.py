@@ -8,6 +8,7 @@ from gateway.clients.consents import Consents
 from gateway.clients.intake import Intake
 from gateway.clients.library import Library
 from gateway.clients.operations import Operations
+from gateway.clients.organisations import Organisations
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
 from gateway.clients.telephony import Telephony
@@ -20,6 +21,7 @@ __all__ = [
     "Intake",
     "Library",
     "Operations",
+    "Organisations",
     "Referrals",
     "Reporting",
     "Telephony",

@@ -109,3 +109,12 @@ class NotSafeToRing(Conflict):
 
     def __init__(self) -> None:
         super().__init__("It is not safe to ring the enquirer. Agree another way, or change what is safe first.")
+
+
+class NoSuchOrganisation(NotFound):
+    """There is no public body with this key in the register."""
+
+    code = "organisation_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no organisation with this key. Look for it in the list of organisations.")

@@ -14,6 +14,8 @@ from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
+from services.intake.organisations.choosing import with_choice
+from services.intake.organisations.service import OrganisationsService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
@@ -22,7 +24,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(TelephonyService, ConsentService):
+class IntakeService(TelephonyService, ConsentService, OrganisationsService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"
@@ -39,7 +41,8 @@ class IntakeService(TelephonyService, ConsentService):
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = changing.take(work, reference, Action.CHANGE)
-        changing.change(work, enquiry, {**body, "facts": merged(enquiry.facts, body.get("facts", {}))})
+        values = with_choice(work, enquiry, body)
+        changing.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
         if "safe_to_contact" in body:
             callbacks.give_up_where_barred(work, enquiry)
         return enquiry

@@ -60,6 +60,7 @@ class ReportingService:
         "callback_attempted",
         "callback_cancelled",
         "consent_changed",
+        "organisations_imported",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

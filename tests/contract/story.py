@@ -12,6 +12,7 @@ from services.triage.service import TriageService
 from tests.contract.chain import Chain
 from tests.contract.consents import SAFE, consents
 from tests.contract.marks import MARKER, PHONE
+from tests.contract.organisations import organisations
 from tests.contract.signposts import signposts
 from tests.contract.telephone import telephone
 
@@ -85,6 +86,7 @@ class Story:
         self.enquiries_without_a_case()
         self.diagnoses()
         telephone(self.chain, self.key)
+        organisations(self.chain, self.key)
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
         signposts(self.chain, enquiry, self.key)

@@ -1,4 +1,4 @@
-"""The tables of intake: enquiries and all that belongs to them, mail in and out, calls and callbacks, consent."""
+"""The tables of intake: enquiries and what belongs to them, mail, calls and callbacks, consent, public bodies."""
 
 from services.intake.models.consents import Consent
 from services.intake.models.enquiries import (
@@ -15,6 +15,7 @@ from services.intake.models.enquiries import (
     PartyIdentifier,
 )
 from services.intake.models.mail import IncomingMessage, OutgoingMessage
+from services.intake.models.organisations import Organisation, OrganisationImport, OrganisationName
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
@@ -34,6 +35,9 @@ __all__ = [
     "Enquiry",
     "EnquiryWords",
     "IncomingMessage",
+    "Organisation",
+    "OrganisationImport",
+    "OrganisationName",
     "OutgoingMessage",
     "Party",
     "PartyIdentifier",
