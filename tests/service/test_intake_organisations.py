@@ -65,6 +65,7 @@ def test_a_sheet_comes_in_by_http_as_by_command(intake: Desk) -> None:
         ("st georges university hospitals", "st-georges-university-hospitals-nhs-foundation-trust"),
         ("SAINT GEORGE'S UNIVERSITY HOSPITALS NHS TRUST", "st-georges-university-hospitals-nhs-foundation-trust"),
         ("dorset and wiltshire fire", "dorset-and-wiltshire-fire-and-rescue-service"),
+        ("exet", "exeter-college"),
         ("ukhsa", "uk-health-security-agency"),
         ("leeds citty council", "leeds-city-council"),
     ],

@@ -15,7 +15,7 @@ from services.intake.models.enquiries import (
     PartyIdentifier,
 )
 from services.intake.models.mail import IncomingMessage, OutgoingMessage
-from services.intake.models.organisations import Organisation, OrganisationImport, OrganisationName
+from services.intake.models.organisations import Organisation, OrganisationDomain, OrganisationImport, OrganisationName
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
@@ -36,6 +36,7 @@ __all__ = [
     "EnquiryWords",
     "IncomingMessage",
     "Organisation",
+    "OrganisationDomain",
     "OrganisationImport",
     "OrganisationName",
     "OutgoingMessage",

@@ -18,10 +18,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisations"
-    __table_args__ = (
-        Index("ix_organisations_domains", "domains", postgresql_using="gin"),
-        Index(None, "successor"),
-    )
+    __table_args__ = (Index(None, "successor"),)
 
     key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     version: Mapped[int]
@@ -47,6 +44,16 @@ class OrganisationName(Base):
 
     key: Mapped[str] = mapped_column(ForeignKey("organisations.key"), primary_key=True)
     form: Mapped[str] = mapped_column(primary_key=True)
+
+
+class OrganisationDomain(Base):
+    """The one body that has a domain, to be found by it."""
+
+    __tablename__ = "organisation_domains"
+    __table_args__ = (Index(None, "key"),)
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(ForeignKey("organisations.key"))
 
 
 class OrganisationImport(Base):

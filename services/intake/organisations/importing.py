@@ -61,8 +61,10 @@ def plan(work: Work, file: File, *, only_new: bool = False) -> Plan:
     """
     store.lock(work.session)
     told = [row.organisation for row in file.rows]
-    keys = [key for one in told for key in (one.key, one.successor) if key is not None]
-    there = store.known(work.session, keys, [domain for one in told for domain in one.domains])
+    there: dict[str, Organisation] = {}
+    for chunk in _chunks(told):
+        keys = [key for one in chunk for key in (one.key, one.successor) if key is not None]
+        there |= store.known(work.session, keys, [domain for one in chunk for domain in one.domains])
     rows = [row for row in file.rows if not only_new or row.organisation.key not in there]
     found = [*file.faults, *faults(rows, there, file.unread)]
     if found:
@@ -77,6 +79,8 @@ def carry_out(work: Work, file: File, wanted: Plan, kept: Progress | None = None
     organisations = [*wanted.added, *(organisation for organisation, _ in wanted.changed)]
     if not organisations:
         return
+    for chunk in _chunks(wanted.changed):
+        store.forget(work.session, [organisation.key for organisation, _ in chunk])
     for chunk in _chunks(organisations):
         store.put(work.session, chunk, work.now)
         if kept is not None:

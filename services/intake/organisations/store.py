@@ -14,16 +14,19 @@ from services.intake.domain.organisations.names import normal_form
 from services.intake.domain.organisations.register import FIELDS, Organisation
 from services.intake.errors import NoSuchOrganisation
 from services.intake.models import Organisation as Registered
-from services.intake.models import OrganisationImport, OrganisationName
+from services.intake.models import OrganisationDomain, OrganisationImport, OrganisationName
 
 # So many names that are like what was typed are weighed, and so many predecessors are shown.
 MOST_LIKE, MOST_PREDECESSORS = 40, 200
 
 # A chain that somebody closed into a circle by hand ends all the same: UNION drops what it has seen.
 _CHAINS = text("""
-WITH RECURSIVE chain AS (
-    SELECT key, successor FROM organisations
-    WHERE key = ANY(CAST(:keys AS text[])) OR domains && CAST(:domains AS text[])
+WITH RECURSIVE asked AS (
+    SELECT unnest(CAST(:keys AS text[])) AS key
+    UNION
+    SELECT key FROM organisation_domains WHERE domain = ANY(CAST(:domains AS text[]))
+), chain AS (
+    SELECT own.key, own.successor FROM asked JOIN organisations AS own ON own.key = asked.key
     UNION
     SELECT next.key, next.successor FROM organisations AS next JOIN chain ON next.key = chain.successor
 )
@@ -50,10 +53,15 @@ ON CONFLICT (key) DO UPDATE SET
     kind = excluded.kind, region = excluded.region, domains = excluded.domains,
     dissolved_on = excluded.dissolved_on, successor = excluded.successor, updated_at = excluded.updated_at
 """)
-_DROP_NAMES = text("DELETE FROM organisation_names WHERE key = ANY(CAST(:keys AS text[]))")
+_FORGET_NAMES = text("DELETE FROM organisation_names WHERE key = ANY(CAST(:keys AS text[]))")
+_FORGET_DOMAINS = text("DELETE FROM organisation_domains WHERE key = ANY(CAST(:keys AS text[]))")
 _PUT_NAMES = text("""
 INSERT INTO organisation_names (key, form)
 SELECT key, form FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (key text, form text)
+""")
+_PUT_DOMAINS = text("""
+INSERT INTO organisation_domains (key, domain)
+SELECT key, domain FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (key text, domain text)
 """)
 
 
@@ -76,17 +84,25 @@ def as_told(row: Registered) -> Organisation:
     return Organisation(key=row.key, **{**values, **lists})
 
 
+def forget(session: Session, keys: Iterable[str]) -> None:
+    """Let bodies be found by nothing, until they are put anew: a domain may go from one of them to another."""
+    asked = {"keys": list(keys)}
+    session.execute(_FORGET_NAMES, asked)
+    session.execute(_FORGET_DOMAINS, asked)
+
+
 def put(session: Session, organisations: Sequence[Organisation], now: datetime) -> None:
-    """Keep bodies as they are told of, whether they are registered already or not."""
+    """Keep bodies that are new, or were forgotten, as they are told of."""
     rows = [{"key": one.key, **{name: getattr(one, name) for name in FIELDS}} for one in organisations]
     names = [
         {"key": one.key, "form": form}
         for one in organisations
         for form in dict.fromkeys(map(normal_form, (one.name, *one.other_names)))
     ]
+    domains = [{"key": one.key, "domain": domain} for one in organisations for domain in one.domains]
     session.execute(_PUT, {"rows": orjson.dumps(rows).decode(), "now": now})
-    session.execute(_DROP_NAMES, {"keys": [one.key for one in organisations]})
     session.execute(_PUT_NAMES, {"rows": orjson.dumps(names).decode()})
+    session.execute(_PUT_DOMAINS, {"rows": orjson.dumps(domains).decode()})
 
 
 def next_number(session: Session) -> int:
@@ -110,7 +126,8 @@ def find(session: Session, key: str) -> Registered:
 
 def of_keys(session: Session, keys: Iterable[str]) -> dict[str, Registered]:
     """The registered bodies of these keys."""
-    rows = session.scalars(select(Registered).where(Registered.key == func.any(_texts(keys))))
+    asked = select(func.unnest(_texts(keys)))
+    rows = session.scalars(select(Registered).where(Registered.key.in_(asked)))
     return {row.key: row for row in rows}
 
 
@@ -138,7 +155,8 @@ def list_organisations(session: Session, wanted: dict[str, Any], today: date) ->
             statement = statement.where(getattr(Registered, name) == wanted[name])
     if "domain" in wanted:
         own = looked_up(wanted["domain"].strip().lower().removeprefix("@")).own
-        statement = statement.where(Registered.domains.op("&&")(_texts(own)))
+        holders = select(OrganisationDomain.key).where(OrganisationDomain.domain == func.any(_texts(own)))
+        statement = statement.where(Registered.key.in_(holders))
     if not wanted["include_dissolved"]:
         statement = statement.where(or_(Registered.dissolved_on.is_(None), Registered.dissolved_on > today))
     if wanted["after"] is not None:
@@ -152,11 +170,14 @@ def list_organisations(session: Session, wanted: dict[str, Any], today: date) ->
 
 
 def _likeness(form: str) -> Any:
-    """The keys of bodies with a name that holds these words or is like them, and how like, in millionths."""
+    """The keys of bodies with a name that holds these words, or is like them, and how like; in millionths.
+
+    The last word may be unfinished. Only beginnings of words are looked for, which the index finds by one letter.
+    """
     name, typed = OrganisationName.form, cast(literal(form), OrganisationName.form.type)
     like = 600_000 * func.word_similarity(typed, name) + 400_000 * func.similarity(typed, name)
     score = func.max(cast(like, BigInteger)).label("score")
-    holds = name.like(literal(f"%{form}%"))
+    holds = or_(name.like(literal(f"{form}%")), name.like(literal(f"% {form}%")))
     return (
         select(OrganisationName.key, score)
         .where(or_(holds, typed.op("<%")(name)) if form else literal(False))

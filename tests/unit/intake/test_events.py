@@ -24,7 +24,9 @@ from services.intake.models import (
     Diagnosis,
     DiagnosisScript,
     Enquiry,
+    OrganisationImport,
 )
+from services.intake.organisations.events import organisations_imported
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -123,6 +125,9 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     ),
     "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
     "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
+    "organisations_imported": lambda _: organisations_imported(
+        OrganisationImport(number=1, sha256="0" * 64, imported_by="jane", added=2, changed=1)
+    ),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

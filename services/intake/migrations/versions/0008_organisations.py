@@ -16,6 +16,12 @@ def upgrade() -> None:
     _create_organisations()
     _create_names()
     op.create_table(
+        "organisation_domains",
+        sa.Column("domain", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, sa.ForeignKey("organisations.key"), nullable=False),
+    )
+    op.create_index(None, "organisation_domains", ["key"])
+    op.create_table(
         "organisation_imports",
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("sha256", sa.Text, nullable=False),
@@ -42,7 +48,6 @@ def _create_organisations() -> None:
         sa.Column("successor", sa.Text, sa.ForeignKey("organisations.key", deferrable=True, initially="DEFERRED")),
         sa.Column("updated_at", MOMENT, nullable=False),
     )
-    op.create_index("ix_organisations_domains", "organisations", ["domains"], postgresql_using="gin")
     op.create_index(None, "organisations", ["successor"])
 
 
