@@ -118,3 +118,12 @@ class NoSuchOrganisation(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no organisation with this key. Look for it in the list of organisations.")
+
+
+class ImportUnderWay(Unavailable):
+    """The register is changed by one file at a time."""
+
+    code = "import_under_way"
+
+    def __init__(self) -> None:
+        super().__init__("Another file is being imported. Try again in a minute.")

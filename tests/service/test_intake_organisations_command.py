@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from services.intake.organisations import commands, importing
+from chassis.errors import Unavailable
+from services.intake.organisations import commands, importing, store
 from services.intake.organisations.commands import organisations
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
@@ -151,6 +152,16 @@ def test_of_very_many_a_dry_run_shows_the_first(terminal: Terminal, monkeypatch:
     tried = terminal.run("import", str(SHIPPED), "--dry-run").output.splitlines()
 
     assert (len(tried), tried[5]) == (7, f"… and {len(SHIPPED.read_text().splitlines()) - 6} more")
+
+
+def test_one_file_is_imported_at_a_time(terminal: Terminal) -> None:
+    with terminal.desk.session() as session:
+        store.lock(session)
+        refused = terminal.run("import", str(SHIPPED))
+        with pytest.raises(Unavailable):
+            terminal.desk.ask("import_organisations", roles=["ops"], body={"csv": HEADER})
+
+    assert (refused.exit_code, "Another file is being imported" in refused.output) == (1, True)
 
 
 @pytest.mark.parametrize("words", [["import", str(SHIPPED)], ["export"]])

@@ -13,11 +13,12 @@ from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
 from services.intake.domain.organisations.register import Fault, Organisation, Plan
 from services.intake.domain.organisations.sheet import MOST_BYTES, write_sheet
+from services.intake.errors import ImportUnderWay
 from services.intake.organisations import store
 from services.intake.organisations.importing import CHUNK, Faulty, File, carry_out, plan, read_file
 
 MOST_SHOWN = 200
-AWAY = "The database cannot be reached, has not been migrated, or somebody else is importing. Try again."
+AWAY = "The database cannot be reached, or it has not been migrated."
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DATABASE = click.option(
@@ -51,6 +52,8 @@ def import_(file: Path, database_url: str, dry_run: bool, new_only: bool) -> Non
                     carry_out(work, read, wanted, bar.update)
     except Faulty as refused:
         _refuse(refused.faults)
+    except ImportUnderWay as error:
+        raise click.ClickException(error.detail) from error
     except OperationalError as error:
         raise click.ClickException(AWAY) from error
     if dry_run:

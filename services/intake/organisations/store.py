@@ -12,7 +12,7 @@ from chassis.database import Page
 from services.intake.domain.organisations.addresses import looked_up
 from services.intake.domain.organisations.names import normal_form
 from services.intake.domain.organisations.register import FIELDS, Organisation
-from services.intake.errors import NoSuchOrganisation
+from services.intake.errors import ImportUnderWay, NoSuchOrganisation
 from services.intake.models import Organisation as Registered
 from services.intake.models import OrganisationDomain, OrganisationImport, OrganisationName
 
@@ -66,8 +66,12 @@ SELECT key, domain FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (key t
 
 
 def lock(session: Session) -> None:
-    """Let nobody else change the register until this transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("organisations"))))
+    """Let nobody else change the register until this transaction ends. Raises ImportUnderWay while somebody does.
+
+    A large file takes longer than anybody waits for a lock.
+    """
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext("organisations")))):
+        raise ImportUnderWay
 
 
 def known(session: Session, keys: Iterable[str], domains: Iterable[str] = ()) -> dict[str, Organisation]:
