@@ -17,7 +17,7 @@ OWN_DOMAIN, HIGHER_DOMAIN, SAME_NAME, SAME_OTHER_NAME, SHARED_DOMAIN = 0.95, 0.8
 # A body that is no more keeps this much, so that whoever took its place comes first.
 ENDED_KEEPS = 0.9
 # From 0 to 1: names that are less alike are different ones, and what is surer than this is likely.
-ALIKE, LIKELY = 0.7, 0.8
+ALIKE, LIKELY = 0.7, 0.85
 MOST_SHOWN = 10
 
 # The kind of body that shares the health service's addresses.

@@ -75,6 +75,14 @@ def test_what_people_type_finds_the_body_first(typed: str, meant: str) -> None:
     assert said(typed)[0][0] == meant
 
 
+def test_a_town_alone_makes_nobody_likely() -> None:
+    found = suggested("Leeds")
+
+    assert {one.organisation.key for one in found} == {"leeds", "lth"}
+    assert {one.confidence for one in found} == {Confidence.MAYBE}
+    assert suggested("Leeds Council")[0].confidence is Confidence.LIKELY
+
+
 @pytest.mark.parametrize("typed", ["Suffolk County Council", "County Council", "NHS Trust", "Oxfam", "", "council"])
 def test_a_body_with_other_words_of_its_own_is_not_suggested(typed: str) -> None:
     assert said(typed) == []
