@@ -18,6 +18,7 @@ _PLACES = {
     "library": ("services.library.commands", "library"),
     "mail": ("services.intake.mail.commands", "mail"),
     "migrate": ("deploy.operating", "migrate"),
+    "organisations": ("services.intake.organisations.commands", "organisations"),
     "parked": ("deploy.operating", "parked"),
     "reporting": ("services.reporting.commands", "reporting"),
     "run": ("deploy.local", "run"),

@@ -25,6 +25,7 @@ from deploy.virtual_hosts import OPERATOR, SERVICES
 
 CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
 SCRIPT = processes.ROOT / "services" / "intake" / "scripts" / "2026-11.json"
+REGISTER = processes.ROOT / "services" / "intake" / "organisations" / "register.csv"
 LIBRARY = processes.ROOT / "services" / "library" / "resources.csv"
 
 # Seconds. On two idle cores all is ready in 15 and stopped in 10; busy ones are given time.
@@ -122,6 +123,9 @@ class LocalSystem:
             self._run("criteria", ("criteria", "load", str(CRITERIA)), {"DATABASE_URL": urls["triage"]})
         with _step(f"Importing the diagnosis script {SCRIPT.stem}"):
             self._run("diagnosis", ("diagnosis", "import", str(SCRIPT)), {"DATABASE_URL": urls["intake"]})
+        with _step("Importing a small register of public bodies"):
+            bodies = ("organisations", "import", str(REGISTER), "--new-only")
+            self._run("organisations-import", bodies, {"DATABASE_URL": urls["intake"]})
         with _step("Loading a small library"):
             words = ("library", "import", str(LIBRARY), "--format", "csv", "--new-only")
             self._run("library-import", words, {"DATABASE_URL": urls["library"]})

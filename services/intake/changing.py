@@ -13,7 +13,7 @@ from services.intake.domain.states import ALLOWED, Action, Status, after_new_fac
 from services.intake.models import Enquiry, EnquiryWords
 
 # The fields that everybody behind triage knows by its assessment alone.
-_TRIAGED = frozenset({"facts", "matters", "spin_out_stage"})
+_TRIAGED = frozenset({"enquirer", "facts", "matters", "spin_out_stage"})
 
 
 def take(work: Work, reference: str, action: Action) -> Enquiry:
@@ -52,7 +52,7 @@ def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
 
 def _part(enquiry: Enquiry, name: str) -> Enquiry | EnquiryWords:
     """The row of an enquiry that holds a field."""
-    return enquiry.words if name in ("subject", "message", *SIGNED) else enquiry
+    return enquiry.words if name in ("subject", "message", "enquirer", *SIGNED) else enquiry
 
 
 def _is_there(enquiry: Enquiry, name: str, value: Any) -> bool:

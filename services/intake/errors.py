@@ -127,3 +127,21 @@ class NoSuchFile(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No file of this number came with the message. See the message for those that did.")
+
+
+class NoSuchOrganisation(NotFound):
+    """There is no public body with this key in the register."""
+
+    code = "organisation_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no organisation with this key. Look for it in the list of organisations.")
+
+
+class ImportUnderWay(Unavailable):
+    """The register is changed by one file at a time."""
+
+    code = "import_under_way"
+
+    def __init__(self) -> None:
+        super().__init__("Another file is being imported. Try again in a minute.")

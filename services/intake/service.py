@@ -15,6 +15,8 @@ from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
 from services.intake.messages.service import MessagesService
+from services.intake.organisations.choosing import with_choice
+from services.intake.organisations.service import OrganisationsService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
@@ -23,7 +25,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(MessagesService, TelephonyService, ConsentService):
+class IntakeService(MessagesService, TelephonyService, ConsentService, OrganisationsService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"
@@ -40,7 +42,8 @@ class IntakeService(MessagesService, TelephonyService, ConsentService):
     def change_enquiry(self, work: Work, reference: str, body: dict[str, Any]) -> models.Enquiry:
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = changing.take(work, reference, Action.CHANGE)
-        changing.change(work, enquiry, {**body, "facts": merged(enquiry.facts, body.get("facts", {}))})
+        values = with_choice(work, enquiry, body)
+        changing.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
         if "safe_to_contact" in body:
             callbacks.give_up_where_barred(work, enquiry)
         return enquiry

@@ -64,6 +64,7 @@ class ReportingService:
         "consent_changed",
         "message_released",
         "message_discarded",
+        "organisations_imported",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -157,7 +157,7 @@ def test_the_document_is_true_of_a_diagnosis(reader: Reader) -> None:
     eventually(assessed)
 
 
-def test_the_document_is_true_of_the_library_and_of_signposts(reader: Reader) -> None:
+def test_the_document_is_true_of_the_library_of_signposts_and_of_public_bodies(reader: Reader) -> None:
     enquiry = reader.ask("POST", "/v1/enquiries", ENQUIRY).json["reference"]
     guide = {"kind": "guide", "title": "Pensions", "summary": "All of it.", "publisher": "Office"}
     made = reader.ask("POST", "/v1/resources", {**guide, "address": "https://example.org/pensions"})
@@ -176,6 +176,23 @@ def test_the_document_is_true_of_the_library_and_of_signposts(reader: Reader) ->
     )
     assert [one["helped"] for one in reader.ask("GET", signposts, reference=enquiry).json["items"]] == ["yes"]
     reader.ask("POST", f"{one}/retire", {"reason": "Gone."}, match=changed.headers["ETag"], **named)
+    public_bodies(reader, enquiry)
+
+
+def public_bodies(reader: Reader, enquiry: str) -> None:
+    """A register is brought in, looked through, suggested from and chosen from."""
+    sheet = (
+        "key,name,kind,domains,dissolved_on,successor\nold,Old,police,,2013-04-01,new\nnew,New,police,example.org,,\n"
+    )
+
+    assert reader.ask("POST", "/v1/organisations/import", {"csv": sheet}).json["added"] == 2
+    assert len(reader.ask("GET", "/v1/organisations?q=new&domain=example.org").json["items"]) == 1
+    for key in ("old", "new"):
+        reader.ask("GET", "/v1/organisations/{organisation_key}", organisation_key=key)
+    found = reader.ask("GET", "/v1/enquiries/{reference}/organisations", reference=enquiry).json["suggestions"]
+    [key] = [one["organisation"]["key"] for one in found]
+    chosen = reader.ask("PATCH", "/v1/enquiries/{reference}", {"organisation_key": key}, reference=enquiry)
+    assert chosen.json["enquirer_from_register"] == ["parent_body_kind"]
 
 
 def test_the_document_is_true_of_webhooks_and_of_operations(reader: Reader) -> None:

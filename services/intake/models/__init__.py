@@ -1,4 +1,4 @@
-"""The tables of intake: enquiries and all that belongs to them, mail in and out, calls and callbacks, consent."""
+"""The tables of intake: enquiries and what belongs to them, mail, calls and callbacks, consent, public bodies."""
 
 from services.intake.models.consents import Consent
 from services.intake.models.enquiries import (
@@ -15,6 +15,7 @@ from services.intake.models.enquiries import (
     PartyIdentifier,
 )
 from services.intake.models.mail import IncomingMessage, MessageFile, OutgoingMessage
+from services.intake.models.organisations import Organisation, OrganisationDomain, OrganisationImport, OrganisationName
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
@@ -35,6 +36,10 @@ __all__ = [
     "EnquiryWords",
     "IncomingMessage",
     "MessageFile",
+    "Organisation",
+    "OrganisationDomain",
+    "OrganisationImport",
+    "OrganisationName",
     "OutgoingMessage",
     "Party",
     "PartyIdentifier",

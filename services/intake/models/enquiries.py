@@ -65,7 +65,8 @@ class Enquiry(Base):
     """One ask by one enquirer. `client`: the program it came by; `case_sequence`: its case's last version heard.
 
     `marks` are codes of what whoever answers should know of how it came in; `related_to` is an earlier enquiry that it
-    speaks of.
+    speaks of. `organisation_key` is the public body that an adviser chose, `enquirer_from_register` the names of those
+    fields of the enquirer that it filled.
     """
 
     __tablename__ = "enquiries"
@@ -106,6 +107,8 @@ class Enquiry(Base):
     heard_from: Mapped[str | None]
     marks: Mapped[list[str]] = mapped_column(JSONB)
     related_to: Mapped[str | None]
+    organisation_key: Mapped[str | None] = mapped_column(ForeignKey("organisations.key"))
+    enquirer_from_register: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
 
     assessment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     outcome: Mapped[str | None]

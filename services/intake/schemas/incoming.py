@@ -145,6 +145,14 @@ class EnquiryChange(Schema):
     safe_to_contact = fields.Nested(
         SafeToContact, allow_none=True, metadata={"description": "By which ways it is safe to reach them, whole."}
     )
+    organisation_key = Line(
+        80,
+        allow_none=True,
+        metadata={
+            "description": "The registered public body that the enquirer comes from. It fills the kind of parent body "
+            "and the region where the enquirer said none; null takes it, and what it filled, away."
+        },
+    )
 
 
 class Reason(Schema):

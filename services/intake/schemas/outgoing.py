@@ -54,6 +54,7 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
         "assessments": f"{own}/assessments",
         "diagnosis": f"{own}/diagnosis",
         "case": f"/v1/cases/{case}" if case else None,
+        "organisation": f"/v1/organisations/{enquiry.organisation_key}" if enquiry.organisation_key else None,
     }
 
 
@@ -117,6 +118,11 @@ class Enquiry(EnquiryLine):
 
     enquirer = fields.Nested(Enquirer, attribute="words.enquirer", metadata={"description": "Who asks."})
     status_reason = _text_or_null("Why it was answered, withdrawn or closed. The portal may show it to the enquirer.")
+    organisation_key = _text_or_null("The registered public body that an adviser chose.")
+    enquirer_from_register = fields.Function(
+        lambda enquiry: enquiry.enquirer_from_register or [],
+        metadata={"description": "The fields of the enquirer that it filled, and nobody said.", **_CODES},
+    )
     acting_for = _document_or_null(
         "Who speaks for the enquirer.",
         {

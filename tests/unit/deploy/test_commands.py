@@ -21,7 +21,7 @@ def test_every_command_is_listed_with_its_words() -> None:
     named = dict(line.split(maxsplit=1) for line in listed.splitlines())
     assert named.keys() == {
         *("back-test", "calibrate", "contracts", "criteria", "demo", "diagnosis", "library", "mail", "migrate"),
-        "parked",
+        *("organisations", "parked"),
         *("reporting", "run", "token", "topology"),
     }
 

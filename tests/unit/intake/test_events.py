@@ -26,7 +26,9 @@ from services.intake.models import (
     DiagnosisScript,
     Enquiry,
     IncomingMessage,
+    OrganisationImport,
 )
+from services.intake.organisations.events import organisations_imported
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -137,6 +139,9 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
     "message_released": lambda enquiry: post.message_released(message_of(enquiry)),
     "message_discarded": lambda enquiry: post.message_discarded(message_of(enquiry)),
+    "organisations_imported": lambda _: organisations_imported(
+        OrganisationImport(number=1, sha256="0" * 64, imported_by="jane", added=2, changed=1)
+    ),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

@@ -1,0 +1,1 @@
+"""Public bodies: names, addresses, the register, and who is meant."""
