@@ -9,6 +9,7 @@ from gateway.clients.intake import Intake
 from gateway.clients.library import Library
 from gateway.clients.operations import Operations
 from gateway.clients.organisations import Organisations
+from gateway.clients.parties import Parties
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
 from gateway.clients.telephony import Telephony
@@ -22,6 +23,7 @@ __all__ = [
     "Library",
     "Operations",
     "Organisations",
+    "Parties",
     "Referrals",
     "Reporting",
     "Telephony",

@@ -16,6 +16,7 @@ from services.intake.domain.states import Action, Status, after_assessment, afte
 from services.intake.errors import NoSuchEnquiry
 from services.intake.organisations.choosing import with_choice
 from services.intake.organisations.service import OrganisationsService
+from services.intake.parties.service import PartiesService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
@@ -25,6 +26,7 @@ _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
 class IntakeService(TelephonyService, ConsentService, OrganisationsService):
+class IntakeService(TelephonyService, ConsentService, PartiesService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"

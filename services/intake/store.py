@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from chassis.work import Caller
 from services.intake.domain import walks
 from services.intake.domain.consents import Purpose
 from services.intake.domain.identity import Address, Holder, party_behind
+from services.intake.domain.parties import new_party
 from services.intake.domain.post import Mark
 from services.intake.domain.reaching import SIGNED, may_be_written_to, signed
 from services.intake.domain.states import Status
@@ -47,8 +49,9 @@ WHERE (mine.kind, mine.value) IN (('email', CAST(:email AS text)), ('phone', CAS
 """)
 _ADD = text("""
 WITH added AS (
-    INSERT INTO parties (id, name, created_at)
-    SELECT CAST(:party AS uuid), CAST(:name AS text), CAST(:now AS timestamptz) WHERE CAST(:is_new AS boolean)
+    INSERT INTO parties (id, name, kind, folded_name, organisation_key, created_at)
+    SELECT CAST(:party AS uuid), CAST(:name AS text), CAST(:kind AS text), CAST(:folded_name AS text),
+        CAST(:organisation_key AS text), CAST(:now AS timestamptz) WHERE CAST(:is_new AS boolean)
 )
 INSERT INTO party_identifiers (kind, value, party_id, created_at)
 SELECT fresh.kind, fresh.value, CAST(:party AS uuid), CAST(:now AS timestamptz)
@@ -71,7 +74,7 @@ def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uu
     party = behind or new_id()
     fresh = {kind: value for kind, value in given.items() if kind not in known}
     if fresh:
-        added = {"party": party, "name": enquirer["name"], "now": now, "is_new": behind is None}
+        added = {"party": party, "now": now, "is_new": behind is None, **asdict(new_party(enquirer))}
         session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
     return party
 

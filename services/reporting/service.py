@@ -61,6 +61,10 @@ class ReportingService:
         "callback_cancelled",
         "consent_changed",
         "organisations_imported",
+        "party_changed",
+        "party_merged",
+        "party_unmerged",
+        "parties_kept_apart",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

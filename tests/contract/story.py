@@ -13,6 +13,7 @@ from tests.contract.chain import Chain
 from tests.contract.consents import SAFE, consents
 from tests.contract.marks import MARKER, PHONE
 from tests.contract.organisations import organisations
+from tests.contract.parties import parties
 from tests.contract.signposts import signposts
 from tests.contract.telephone import telephone
 
@@ -87,6 +88,7 @@ class Story:
         self.diagnoses()
         telephone(self.chain, self.key)
         organisations(self.chain, self.key)
+        parties(self.chain, self.key)
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
         signposts(self.chain, enquiry, self.key)
