@@ -124,6 +124,7 @@ def test_an_identifier_is_added_verified_and_removed_by_its_id(intake: Desk) -> 
     [_, seen] = verified["identifiers"]
     assert [seen[f"verified_{what}"] for what in ("on", "by", "how")] == ["2026-11-20", "ann", "rang_back"]
     assert [one["kind"] for one in removed["identifiers"]] == ["email"]
+    assert removed["history"][0]["before"] == "+442079460001"
     assert [one["change"] for one in removed["history"]] == [
         "identifier_removed",
         "identifier_verified",
@@ -158,7 +159,7 @@ def test_what_cannot_be_done_to_a_party_is_refused_by_name(intake: Desk) -> None
     assert refusal(intake, verify, **named, body={"how": "published"}) == "identifier_not_found"
     own = {**named, "identifier_id": read(intake, jane)["identifiers"][0]["id"]}
     assert refusal(intake, verify, **own, body={"how": "guessed"}) == "invalid"
-    for day in ("2999-01-01", "1999-01-01"):
+    for day in ("2999-01-01", "1999-01-01", "20261120", "2026-02-30"):
         assert refusal(intake, verify, **own, body={"how": "published", "on": day}) == "invalid"
     for nowhere in (NOWHERE, "jane"):
         assert refusal(intake, "read_party", party_id=nowhere) == "party_not_found"

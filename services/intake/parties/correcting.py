@@ -32,12 +32,13 @@ LONDON = ZoneInfo("Europe/London")
 _COLUMNS = {"name": Change.NAME, "kind": Change.KIND}
 
 
-def take(work: Work, party_id: str) -> Party:
-    """A party that is not merged, which nobody else can change until the transaction ends.
+def take(work: Work, party_id: str, *others: uuid.UUID) -> Party:
+    """A party that is not merged, which nobody else can change until the transaction ends; nor these others.
 
     Raises NoSuchParty, Stale or PartyIsMerged. New enquiries go on meanwhile: the lock is none against references.
     """
-    [party] = lock(work.session, showing.find(work.session, party_id).id)
+    party = showing.find(work.session, party_id)
+    lock(work.session, party.id, *others)
     work.expect(party.version)
     if party.merged_into is not None:
         raise PartyIsMerged
@@ -104,8 +105,9 @@ def verify_identifier(work: Work, party_id: str, identifier_id: str, body: Mappi
 def remove_identifier(work: Work, party_id: str, identifier_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Let an identifier that was wrong lead to the party no more. Its enquiries stay. Raises as `verify_identifier`."""
     party = take(work, party_id)
-    work.session.delete(_identifier(work.session, party, identifier_id))
-    note(work, party, Change.IDENTIFIER_REMOVED, reason=body["reason"])
+    identifier = _identifier(work.session, party, identifier_id)
+    note(work, party, Change.IDENTIFIER_REMOVED, reason=body["reason"], before=identifier.value)
+    work.session.delete(identifier)
     _tell(work, party, [Change.IDENTIFIER_REMOVED])
     return showing.whole(work.session, party)
 

@@ -21,7 +21,7 @@ from services.intake.parties import correcting, events, families, showing, trait
 MOST_SHOWN, MOST_LISTED = 10, 5
 # A party is held against the others when it is new or has changed, and again after this time: what its later enquiries
 # say of it is seen then. So many are examined at a time, so that callers do not wait for it.
-EXAMINED_AGAIN, CHUNK = timedelta(days=7), 10
+EXAMINED_AGAIN, TRIED_AGAIN, CHUNK = timedelta(days=7), timedelta(minutes=5), 10
 
 Pair = tuple[uuid.UUID, uuid.UUID]
 
@@ -44,8 +44,11 @@ def of_party(session: Session, party_id: str) -> dict[str, Any]:
 
 
 def list_pairs(session: Session, wanted: dict[str, Any]) -> Page:
-    """A page of the pairs that were found, the likeliest first."""
-    found = page(session, select(PartySuggestion), (PartySuggestion.score, PartySuggestion.id), wanted)
+    """A page of the pairs that were found, the likeliest first; of those merged since then none."""
+    merged = select(Party.id).where(Party.merged_into.is_not(None))
+    ends = (PartySuggestion.lower_id, PartySuggestion.higher_id)
+    still = select(PartySuggestion).where(*(end.not_in(merged) for end in ends))
+    found = page(session, still, (PartySuggestion.score, PartySuggestion.id), wanted)
     lines = _lines(session, (party for one in found.items for party in (one.lower_id, one.higher_id)))
     items = [
         {
@@ -63,8 +66,8 @@ def keep_apart(work: Work, party_id: str, other_id: str, body: Mapping[str, Any]
 
     Judged again, nothing more happens. Raises NoSuchParty, Stale, PartyIsMerged, or SeenAsOne.
     """
-    party = correcting.take(work, party_id)
     other = showing.find(work.session, other_id)
+    party = correcting.take(work, party_id, other.id)
     if other.id in families.members(work.session, [party.id])[party.id]:
         raise SeenAsOne
     lower, higher = pair_of(party.id, other.id)
@@ -84,18 +87,18 @@ def keep_apart(work: Work, party_id: str, other_id: str, body: Mapping[str, Any]
 def examine(database: Database, now: datetime) -> int:
     """Hold the parties that are due against all others, a few of them, and keep the pairs; return how many they were.
 
-    Several processes may do so at once. Nobody who asks for a party waits, and enquiries of it go on coming in.
+    Several processes may do so at once. One that dies leaves its parties to the next, a while later.
     """
-    due = select(Party).where(Party.merged_into.is_(None), Party.examine_at <= now).order_by(Party.examine_at)
+    due = select(Party.id).where(Party.merged_into.is_(None), Party.examine_at <= now).order_by(Party.examine_at)
     with database.change() as session:
-        parties = session.scalars(due.limit(CHUNK).with_for_update(key_share=True, skip_locked=True)).all()
-        if not parties:
+        claimed = session.scalars(due.limit(CHUNK).with_for_update(key_share=True, skip_locked=True)).all()
+        if not claimed:
             return 0
-        found = {party.id: _alike(session, party.id) for party in parties}
-        _forget(session, found)
-        _keep(session, {pair_of(party, one.party): one for party in found for one in _listed(found[party])}, now)
-        session.execute(update(Party).where(Party.id.in_(found)).values(examine_at=now + EXAMINED_AGAIN))
-    return len(parties)
+        session.execute(update(Party).where(Party.id.in_(claimed)).values(examine_at=now + TRIED_AGAIN))
+    for party in claimed:
+        with database.change() as session:
+            _examine(session, party, now)
+    return len(claimed)
 
 
 def dismissed(session: Session, members: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -115,18 +118,29 @@ def _alike(session: Session, party: uuid.UUID) -> Sequence[Likeness]:
     return likely(known, traits.of(session, open_ones).values(), 0)
 
 
+def _examine(session: Session, party: uuid.UUID, now: datetime) -> None:
+    """Keep the pairs of one party. It is locked: who judges a pair waits until it is kept, or it is not kept."""
+    own = select(Party).where(Party.id == party, Party.merged_into.is_(None))
+    known = session.scalar(own.with_for_update(key_share=True, skip_locked=True))
+    if known is None:
+        return
+    alike = _alike(session, party)
+    _forget(session, party, alike)
+    _keep(session, {pair_of(party, one.party): one for one in _listed(alike)}, now)
+    known.examine_at = now + EXAMINED_AGAIN
+
+
 def _listed(alike: Sequence[Likeness]) -> Sequence[Likeness]:
     """What is listed of a party. Those who are alike to many are listed with the likeliest, and shown with more."""
     return [one for one in alike if one.score >= LISTED][:MOST_LISTED]
 
 
-def _forget(session: Session, found: Mapping[uuid.UUID, Sequence[Likeness]]) -> None:
-    """Remove the pairs of these parties that are alike no more."""
-    for party, alike in found.items():
-        still = {pair_of(party, one.party) for one in alike if one.score >= LISTED}
-        of_party = or_(PartySuggestion.lower_id == party, PartySuggestion.higher_id == party)
-        pair = tuple_(PartySuggestion.lower_id, PartySuggestion.higher_id)
-        session.execute(delete(PartySuggestion).where(of_party, pair.not_in(still) if still else of_party))
+def _forget(session: Session, party: uuid.UUID, alike: Sequence[Likeness]) -> None:
+    """Remove the pairs of a party that are alike no more."""
+    still = [pair_of(party, one.party) for one in alike if one.score >= LISTED]
+    of_party = or_(PartySuggestion.lower_id == party, PartySuggestion.higher_id == party)
+    pair = tuple_(PartySuggestion.lower_id, PartySuggestion.higher_id)
+    session.execute(delete(PartySuggestion).where(of_party, pair.not_in(still)))
 
 
 def _keep(session: Session, pairs: Mapping[Pair, Likeness], now: datetime) -> None:

@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, CompoundSelect, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from services.intake.models import Party
@@ -43,9 +43,13 @@ def members(session: Session, parties: Collection[uuid.UUID]) -> dict[uuid.UUID,
     return found
 
 
-def surviving(found: Select[uuid.UUID, uuid.UUID | None]) -> Select[uuid.UUID]:
-    """The ids of the parties as which those found (as id and link) are seen."""
-    way = found.cte(recursive=True)
-    next_one = aliased(Party)
+def surviving(*conditions: ColumnElement[bool]) -> CompoundSelect[uuid.UUID]:
+    """The ids of the parties that fulfil the conditions themselves, or as which one is seen that does.
+
+    Links are followed for those alone that have one: few of many.
+    """
+    itself = select(Party.id).where(Party.merged_into.is_(None), *conditions)
+    merged = select(Party.id, Party.merged_into).where(Party.merged_into.is_not(None), *conditions)
+    way, next_one = merged.cte(recursive=True), aliased(Party)
     way = way.union(select(next_one.id, next_one.merged_into).join(way, next_one.id == way.c.merged_into))
-    return select(way.c.id).where(way.c.merged_into.is_(None))
+    return union_all(itself, select(way.c.id).where(way.c.merged_into.is_(None)))

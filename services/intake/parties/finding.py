@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, false, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.database import Page, page
@@ -41,14 +41,13 @@ def search(session: Session, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"items": showing.lines(session, found[:MOST_FOUND]), "more": len(found) > MOST_FOUND}
 
 
-def _named(name: str) -> Select[uuid.UUID]:
+def _named(name: str) -> CompoundSelect[uuid.UUID]:
     """Those whose name holds each word, wherever. Words of no letter hold in nobody's name."""
     words = folded(name).split()[:MOST_WORDS]
     conditions: list[ColumnElement[bool]] = [Party.folded_name.like(f"%{word}%") for word in words]
-    return families.surviving(select(Party.id, Party.merged_into).where(*conditions or [false()]))
+    return families.surviving(*conditions or [false()])
 
 
-def _led_to(kind: str, value: str) -> Select[uuid.UUID]:
+def _led_to(kind: str, value: str) -> CompoundSelect[uuid.UUID]:
     key = tuple_(PartyIdentifier.kind, PartyIdentifier.value) == (kind, value)
-    found = select(Party.id, Party.merged_into).join(PartyIdentifier, PartyIdentifier.party_id == Party.id)
-    return families.surviving(found.where(key))
+    return families.surviving(Party.id.in_(select(PartyIdentifier.party_id).where(key)))

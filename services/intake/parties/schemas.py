@@ -1,5 +1,7 @@
 """What crosses the boundary of parties. Every field of an answer is always there."""
 
+import re
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -10,6 +12,7 @@ from services.intake.domain.duplicates import Reason
 from services.intake.domain.parties import Change, PartyKind, Verified
 from services.intake.schemas.kinds import Email, Line, Phone, Prose
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REASONS = {
     Reason.SAME_EMAIL: "Both have given the same e-mail address.",
     Reason.SAME_NUMBER: "Both have given the same telephone number.",
@@ -31,6 +34,15 @@ def _text(description: str, **options: Any) -> fields.String:
 
 def _code(codes: Any, description: str, **options: Any) -> fields.String:
     return _text(description, validate=validate.OneOf(tuple(codes)), **options)
+
+
+class Day(fields.Date):
+    """A day as `2026-11-21`, and in no other of ISO 8601's forms."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **options)
 
 
 class PartyFilter(PageQuery):
@@ -78,7 +90,7 @@ class Verification(Schema):
     """How and when somebody made sure of an identifier."""
 
     how = _code(Verified, "How it was made sure of.", required=True)
-    on = fields.Date(**_about("On which day: today, when left out. Not in the future."))
+    on = Day(**_about("On which day: today, when left out. Not in the future."))
 
 
 class Merging(Schema):
@@ -146,7 +158,7 @@ class PartyChange(Schema):
 
     change = _code(Change, "What was done.")
     other = fields.UUID(attribute="other_id", allow_none=True, metadata={"description": "The other party concerned."})
-    before = _text("The name or kind until then.", allow_none=True)
+    before = _text("The name, kind or identifier until then.", allow_none=True)
     reason = _text("Why.", allow_none=True)
     made_by = _text("Who did it.")
     made_at = Instant(metadata={"description": "When."})
