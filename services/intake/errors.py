@@ -181,6 +181,15 @@ class KindsDiffer(Conflict):
         super().__init__("One is a person, the other an organisation. If a kind is wrong, correct it first.")
 
 
+class OthersMerged(Conflict):
+    """Those merged into a party are of its kind."""
+
+    code = "others_merged"
+
+    def __init__(self) -> None:
+        super().__init__("Others of its kind are merged into this party. Undo these merges before you change its kind.")
+
+
 class TooManyTogether(Conflict):
     """More parties than a person can judge would be seen as one."""
 

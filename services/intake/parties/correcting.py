@@ -18,8 +18,8 @@ from services.intake.domain.parties import Change, PartyKind
 from services.intake.errors import (
     IdentifierKnown,
     IdentifierTaken,
-    KindsDiffer,
     NoSuchIdentifier,
+    OthersMerged,
     PartyIsMerged,
     TooManyIdentifiers,
 )
@@ -52,11 +52,11 @@ def lock(session: Session, *parties: uuid.UUID) -> list[Party]:
 
 
 def correct(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a party another name or kind. Raises as `take`, and KindsDiffer while others are merged into it."""
+    """Give a party another name or kind. Raises as `take`, and OthersMerged where others stay of another kind."""
     party = take(work, party_id)
     fresh = {name: value for name, value in body.items() if getattr(party, name) != value}
     if "kind" in fresh and len(families.members(work.session, [party.id])[party.id]) > 1:
-        raise KindsDiffer
+        raise OthersMerged
     for name, value in fresh.items():
         note(work, party, _COLUMNS[name], before=getattr(party, name))
         setattr(party, name, value)
@@ -64,6 +64,8 @@ def correct(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any
         party.folded_name = folded(party.name or "") or None
         if party.kind == PartyKind.ORGANISATION:
             party.organisation_key = organisation_key(party.name)
+        elif "kind" in fresh:
+            party.organisation_key = None
         _tell(work, party, [_COLUMNS[name] for name in sorted(fresh)])
     return showing.whole(work.session, party)
 

@@ -1,46 +1,50 @@
 """Which parties are seen as one. A merge is a link from the absorbed party to another, and is followed on reading."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, CompoundSelect, select, text, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, TextClause, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from services.intake.models import Party
 
+# A level of links at a time: few parties have one, and the planner would read them all for a recursive statement.
 # Circles cannot be made (`domain/parties.py`), so that both ways end.
-_SURVIVORS = text("""
-WITH RECURSIVE way (party, reached, next) AS (
-    SELECT parties.id, parties.id, parties.merged_into
-    FROM parties WHERE parties.id = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
-    UNION ALL
-    SELECT way.party, parties.id, parties.merged_into FROM way JOIN parties ON parties.id = way.next
-)
-SELECT party, reached FROM way WHERE next IS NULL
+_UP = text("""
+SELECT id, merged_into FROM parties
+WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[])) AND merged_into IS NOT NULL
 """)
-_MEMBERS = text("""
-WITH RECURSIVE family (party, member) AS (
-    SELECT asked.party, asked.party FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
-    UNION ALL
-    SELECT family.party, parties.id FROM family JOIN parties ON parties.merged_into = family.member
-)
-SELECT party, member FROM family
+_DOWN = text("""
+SELECT id, merged_into FROM parties WHERE merged_into = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
 """)
 
 
-def survivors(session: Session, parties: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+def survivors(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """The party as which each of these is seen: itself, or the one at the end of its links."""
-    rows = session.execute(_SURVIVORS, {"parties": [str(party) for party in parties]})
-    return {row.party: row.reached for row in rows}
+    seen_as = {party: party for party in parties}
+    reached = {*seen_as}
+    while reached:
+        links = _links(session, _UP, reached)
+        seen_as = {party: links.get(so_far, so_far) for party, so_far in seen_as.items()}
+        reached = {*links.values()}
+    return seen_as
 
 
-def members(session: Session, parties: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+def members(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Each of these parties with all that were merged into it, directly or not; itself first."""
-    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for party, member in session.execute(_MEMBERS, {"parties": [str(party) for party in parties]}):
-        found[party].append(member)
+    found = {party: [party] for party in parties}
+    level = {party: [party] for party in found}
+    while level:
+        level = {one: level[into] for one, into in _links(session, _DOWN, level).items()}
+        for one, seen_as in level.items():
+            for party in seen_as:
+                found[party].append(one)
     return found
+
+
+def _links(session: Session, statement: TextClause, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    rows = session.execute(statement, {"parties": [str(party) for party in parties]})
+    return {row.id: row.merged_into for row in rows}
 
 
 def surviving(*conditions: ColumnElement[bool]) -> CompoundSelect[uuid.UUID]:
