@@ -1,5 +1,7 @@
 """Parties are found however their names are written, and put right with a trace of who did it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -178,6 +180,24 @@ def test_what_cannot_be_done_to_a_party_is_refused_by_name(intake: Desk) -> None
         )
     with pytest.raises(Forbidden):
         intake.ask("list_parties", roles=("portal",), body={})
+
+
+def test_of_two_parties_that_are_given_one_number_at_once_one_has_it_and_the_other_is_refused(intake: Desk) -> None:
+    pair = [party(intake, email=f"{number}@example.org") for number in range(2)]
+    together = Barrier(2)
+
+    def add(party_id: str) -> str:
+        together.wait()
+        try:
+            return str(intake.ask("add_identifier", party_id=party_id, body={"phone": "020 7946 0001"})["id"])
+        except Refused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(2) as threads:
+        ends = {*threads.map(add, pair)}
+
+    assert "identifier_taken" in ends
+    assert len(ends & {*pair}) == 1
 
 
 def test_a_party_has_so_many_identifiers_and_no_more(intake: Desk) -> None:
