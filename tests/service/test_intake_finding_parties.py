@@ -1,13 +1,17 @@
 """Parties are found however their names are written, and put right with a trace of who did it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import select, text
 
 from chassis.errors import Forbidden, Invalid, Refused, Stale
+from services.intake.models import Party
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
@@ -44,6 +48,24 @@ def test_a_name_is_found_in_any_form_and_shown_as_it_was_typed(intake: Desk) -> 
     assert names(intake, q="MacDhomhnaill") == typed[1:2]
     assert names(intake, q="?!") == names(intake, q="Bob") == names(intake, q="s%n_zz") == []
     assert names(intake) == typed[::-1]
+
+
+def test_parties_of_the_release_before_are_found_too(intake: Desk) -> None:
+    """The migration folds the names that are there, and the bodies of their first enquiries."""
+    jane = party(intake, name="Siân Ó Néill", email="jane@example.org", organisation="The Aber Trust")
+    party(intake, email="nobody@example.org")
+    with intake.session() as session:
+        stored = session.scalars(select(Party).where(Party.id == jane)).one()
+        folded = (stored.folded_name, stored.organisation_key)
+        session.execute(text("UPDATE parties SET folded_name = NULL, organisation_key = NULL"))
+    migration = import_module("services.intake.migrations.versions.0006_parties")
+
+    with intake.database.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration._fold()
+
+    with intake.session() as session:
+        found = session.execute(select(Party.folded_name, Party.organisation_key).where(Party.id == jane)).one()
+    assert tuple(found) == folded == ("sian oneill", "aber trust")
 
 
 def test_a_body_that_speaks_in_its_own_name_is_an_organisation(intake: Desk) -> None:
