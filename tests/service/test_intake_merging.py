@@ -199,3 +199,15 @@ def test_a_ringing_number_finds_merged_parties_as_one_candidate_with_the_reasons
     assert (one["party"], one["name"], one["confidence"]) == (jane, "Jane Smith", "known")
     assert [reason["code"] for reason in one["reasons"]] == ["gave_number", "own_number"]
     assert len(one["enquiries"]) == 2
+
+
+def test_what_one_of_the_merged_said_last_of_what_is_safe_is_shown_when_they_ring(intake: Desk) -> None:
+    jane, again = (party(intake, name="Jane", email=f"{one}@example.org", phone=NUMBER) for one in "ab")
+    said = [read(intake, one)["enquiries"][0]["reference"] for one in (again, jane)]
+    for reference, at_home in zip(said, (True, False), strict=True):
+        intake.ask("change_enquiry", reference=reference, body={"safe_to_contact": {"phone": at_home}})
+
+    merge(intake, jane, again)
+
+    [one] = intake.ask("find_callers", body={"phone": NUMBER})["candidates"]
+    assert (one["party"], one["safe_to_contact"]["phone"]) == (again, False)
