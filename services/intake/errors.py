@@ -127,6 +127,8 @@ class ImportUnderWay(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Another file is being imported. Try again in a minute.")
+
+
 class NoSuchParty(NotFound):
     """There is no party with this id."""
 

@@ -25,8 +25,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(TelephonyService, ConsentService, OrganisationsService):
-class IntakeService(TelephonyService, ConsentService, PartiesService):
+class IntakeService(TelephonyService, ConsentService, OrganisationsService, PartiesService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"

@@ -26,11 +26,10 @@ from services.intake.models import (
     DiagnosisScript,
     Enquiry,
     OrganisationImport,
-)
-from services.intake.organisations.events import organisations_imported
     Party,
     PartyDismissal,
 )
+from services.intake.organisations.events import organisations_imported
 from services.intake.parties import events as party_events
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
