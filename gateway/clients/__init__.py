@@ -10,6 +10,7 @@ from gateway.clients.library import Library
 from gateway.clients.messages import Messages
 from gateway.clients.operations import Operations
 from gateway.clients.organisations import Organisations
+from gateway.clients.parties import Parties
 from gateway.clients.referrals import Fund, Referrals, Webhooks
 from gateway.clients.reporting import Reporting
 from gateway.clients.telephony import Telephony
@@ -24,6 +25,7 @@ __all__ = [
     "Messages",
     "Operations",
     "Organisations",
+    "Parties",
     "Referrals",
     "Reporting",
     "Telephony",

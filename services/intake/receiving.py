@@ -9,6 +9,7 @@ from services.intake import events, store
 from services.intake.consents import recording
 from services.intake.domain.states import Status, after_reply
 from services.intake.models import Contact, Enquiry
+from services.intake.parties.recognising import party_of
 
 
 def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), related_to: str | None = None) -> Enquiry:
@@ -16,7 +17,7 @@ def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), rela
 
     Raises Invalid when it names a wording of consent that there is not.
     """
-    party = store.party_of(work.session, body["enquirer"], work.now)
+    party = party_of(work.session, body["enquirer"], work.now)
     enquiry = store.new_enquiry(body, party, work.caller, work.now)
     enquiry.marks, enquiry.related_to = list(marks), related_to
     acts = recording.of_new_enquiry(work, enquiry, body["consent"]["wording_version"])

@@ -17,6 +17,7 @@ from services.intake.errors import NoSuchEnquiry
 from services.intake.messages.service import MessagesService
 from services.intake.organisations.choosing import with_choice
 from services.intake.organisations.service import OrganisationsService
+from services.intake.parties.service import PartiesService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
 
@@ -25,7 +26,7 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(MessagesService, TelephonyService, ConsentService, OrganisationsService):
+class IntakeService(MessagesService, TelephonyService, ConsentService, OrganisationsService, PartiesService):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"

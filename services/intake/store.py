@@ -1,11 +1,11 @@
-"""How intake keeps and finds parties, enquiries, contacts, diagnoses and messages to be sent."""
+"""How intake keeps and finds enquiries, contacts, diagnoses and messages to be sent."""
 
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
@@ -13,7 +13,7 @@ from chassis.fields import instant, is_reference, new_id, new_reference
 from chassis.work import Caller
 from services.intake.domain import walks
 from services.intake.domain.consents import Purpose
-from services.intake.domain.identity import Address, Holder, party_behind
+from services.intake.domain.identity import Address
 from services.intake.domain.post import Mark
 from services.intake.domain.reaching import SIGNED, may_be_written_to, signed
 from services.intake.domain.states import Status
@@ -35,45 +35,6 @@ _FACTS = ("facts", "heard_from")
 _WORDS = ("subject", "message", "portal")
 _WORDS_IN_LISTS = load_only(EnquiryWords.subject, EnquiryWords.enquirer, raiseload=True)
 _NOT_IN_LISTS = (defer(Enquiry.facts, raiseload=True), defer(Enquiry.consent, raiseload=True))
-
-
-# The kinds of identifier are few and fixed, so that both statements have one shape and are prepared once.
-_HOLDERS = text("""
-SELECT mine.kind, mine.party_id, EXISTS (
-    SELECT FROM party_identifiers AS other WHERE other.party_id = mine.party_id AND other.kind = 'email'
-)
-FROM party_identifiers AS mine
-WHERE (mine.kind, mine.value) IN (('email', CAST(:email AS text)), ('phone', CAST(:phone AS text)))
-""")
-_ADD = text("""
-WITH added AS (
-    INSERT INTO parties (id, name, created_at)
-    SELECT CAST(:party AS uuid), CAST(:name AS text), CAST(:now AS timestamptz) WHERE CAST(:is_new AS boolean)
-)
-INSERT INTO party_identifiers (kind, value, party_id, created_at)
-SELECT fresh.kind, fresh.value, CAST(:party AS uuid), CAST(:now AS timestamptz)
-FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, value)
-""")
-
-
-def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uuid.UUID | None:
-    """The party of a loaded NewEnquirer, stored if it is new; None when there is nothing to know it by.
-
-    Two requests may bring the same new identifier at once. The second then meets the first one's key, and the whole
-    transaction is run again (`chassis.rpc`), which finds the party: nothing is left over of the attempt.
-    """
-    given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
-    if not given:
-        return None
-    rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
-    known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
-    behind = party_behind(given, known)
-    party = behind or new_id()
-    fresh = {kind: value for kind, value in given.items() if kind not in known}
-    if fresh:
-        added = {"party": party, "name": enquirer["name"], "now": now, "is_new": behind is None}
-        session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
-    return party
 
 
 def new_enquiry(body: Mapping[str, Any], party: uuid.UUID | None, caller: Caller, now: datetime) -> Enquiry:

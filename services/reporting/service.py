@@ -65,6 +65,10 @@ class ReportingService:
         "message_released",
         "message_discarded",
         "organisations_imported",
+        "party_changed",
+        "party_merged",
+        "party_unmerged",
+        "parties_kept_apart",
     )
     def hear_intake(self, work: Work, data: dict[str, Any]) -> None:
         """Keep and fold what intake tells."""

@@ -16,6 +16,11 @@ _PARTIES = """
 INSERT INTO parties (id, name, created_at)
 SELECT ('0193c5a0-7c00-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Party ' || n, now() FROM generate_series(1, :n) n
 """
+# Every tenth party was merged into the one before it.
+_MERGES = """
+UPDATE parties SET merged_into = ('0193c5a0-7c00-7000-8000-' || lpad((n - 1)::text, 12, '0'))::uuid
+FROM generate_series(10, :n, 10) n WHERE id = ('0193c5a0-7c00-7000-8000-' || lpad(n::text, 12, '0'))::uuid
+"""
 _NUMBERS = """
 INSERT INTO party_identifiers (kind, value, party_id, created_at)
 SELECT 'phone', '+447700' || lpad(n::text, 6, '0'), ('0193c5a0-7c00-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now()
@@ -24,11 +29,11 @@ FROM generate_series(1, :n) n
 _ENQUIRIES = """
 INSERT INTO enquiries (
     id, reference, version, client, via_portal, channel, received_at, created_at, updated_at, status, status_since,
-    party_id, matters, facts, facts_version, consent, assessed_sequence, case_sequence
+    party_id, matters, marks, facts, facts_version, consent, assessed_sequence, case_sequence
 )
 SELECT gen_random_uuid(), 'ENQ-' || n, 1, 'bench', false, 'phone', now() - n * interval '1 minute', now(), now(),
     CASE n % 3 WHEN 0 THEN 'in_triage' ELSE 'closed' END, now(),
-    ('0193c5a0-7c00-7000-8000-' || lpad((1 + n % :n)::text, 12, '0'))::uuid, '[]', '{}', 1, '{}', 0, 0
+    ('0193c5a0-7c00-7000-8000-' || lpad((1 + n % :n)::text, 12, '0'))::uuid, '[]', '[]', '{}', 1, '{}', 0, 0
 FROM generate_series(1, 3 * :n) n
 """
 _WORDS = """
@@ -42,12 +47,22 @@ FROM generate_series(1, 3 * :n) n
 
 def fill(database: Database) -> None:
     """Put everything in, in few statements, and let the planner know."""
-    with database.change() as session:
-        session.execute(text("SET LOCAL statement_timeout = '300s'"))
-        for statement in (_PARTIES, _NUMBERS, _ENQUIRIES, _WORDS):
-            session.execute(text(statement), {"n": PARTIES})
+    fill_parties(database)
+    _execute(database, _ENQUIRIES, _WORDS)
     with database.read() as session:
         session.execute(text("ANALYZE"))
+
+
+def fill_parties(database: Database) -> None:
+    """Put in the parties and what leads to them, without enquiries."""
+    _execute(database, _PARTIES, _MERGES, _NUMBERS)
+
+
+def _execute(database: Database, *statements: str) -> None:
+    with database.change() as session:
+        session.execute(text("SET LOCAL statement_timeout = '300s'"))
+        for statement in statements:
+            session.execute(text(statement), {"n": PARTIES})
 
 
 def timed(database: Database, times: int = 1_000) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tests.contract.chain import Chain
 from tests.contract.consents import SAFE, consents
 from tests.contract.marks import MARKER, PHONE
 from tests.contract.organisations import organisations
+from tests.contract.parties import parties
 from tests.contract.post import post
 from tests.contract.signposts import signposts
 from tests.contract.telephone import telephone
@@ -86,9 +87,9 @@ class Story:
         self.endpoint()
         self.enquiries_without_a_case()
         self.diagnoses()
-        telephone(self.chain, self.key)
         post(self.chain)
-        organisations(self.chain, self.key)
+        for told in (telephone, organisations, parties):
+            told(self.chain, self.key)
         enquiry, case = self.enquiry_with_a_case()
         self.verdicts(enquiry)
         signposts(self.chain, enquiry, self.key)

@@ -35,7 +35,7 @@ def test_no_word_of_a_person_is_in_what_is_told_audited_or_heard(story: Chain, s
 
 def test_the_words_were_kept_where_they_belong_so_that_the_search_would_have_found_them(story: Chain) -> None:
     places = {
-        "intake": ("parties", "enquiry_words", "contacts"),
+        "intake": ("parties", "party_changes", "enquiry_words", "contacts"),
         "casework": ("notes", "contacts", "tasks", "evidence", "closings"),
         "triage": ("overrides",),
         "referrals": ("referral_steps", "fund_entries", "webhook_endpoints"),

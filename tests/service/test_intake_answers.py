@@ -1,15 +1,18 @@
 """What intake answers fits the contract that the gateway's document is built from."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.intake.parties import duplicates
 from services.intake.service import IntakeService
 from tests.contract.documents import faults_of
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import FULL, LEAST, assessed, import_script
+from tests.service.parties_desk import REASON, merge, party, read, unmerge
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "contracts" / "rpc" / "intake.json").read_text())
 CONTACT = {"channel": "phone", "direction": "inbound", "disposition": "answered"}
@@ -49,3 +52,26 @@ def test_every_answer_fits_its_contract(desk: MakeDesk, body: dict[str, Any]) ->
     check("abandon_diagnosis", intake.ask("abandon_diagnosis", reference=reference, body={}))
     for method in ("answer_enquiry", "close_enquiry"):
         check(method, intake.ask(method, reference=reference, body={"reason": "All was said."}))
+
+
+def test_every_answer_about_parties_fits_its_contract(desk: MakeDesk) -> None:
+    intake = desk(IntakeService)
+    people = (FULL["enquirer"], {**FULL["enquirer"], "email": "s@example.org"}, {"email": "nobody@example.org"})
+    jane, sian, nobody = (party(intake, **one) for one in people)
+    named = {"party_id": jane, "identifier_id": read(intake, jane)["identifiers"][0]["id"]}
+    check("verify_identifier", intake.ask("verify_identifier", **named, body={"how": "in_person"}))
+    check("remove_identifier", intake.ask("remove_identifier", **named, body=REASON))
+    check("add_identifier", intake.ask("add_identifier", party_id=nobody, body={"phone": "020 7946 0001"}))
+    check("change_party", intake.ask("change_party", party_id=jane, body={"name": "Siân", "kind": "organisation"}))
+    intake.ask("change_party", party_id=jane, body={"kind": "person", "name": "Siân O'Neill-Jones"})
+    duplicates.examine(intake.database, datetime.now(UTC) + timedelta(seconds=1))
+    check("list_duplicates", intake.ask("list_duplicates", body={})["items"][0])
+    check("read_duplicates", intake.ask("read_duplicates", party_id=sian))
+    check("merge_party", merge(intake, jane, sian))
+    check("list_parties", intake.ask("list_parties", body={})["items"][0])
+    check("search_parties", intake.ask("search_parties", body={"name": "sian"}))
+    for one in (jane, sian, nobody):
+        check("read_party", read(intake, one))
+    check("unmerge_party", unmerge(intake, jane))
+    apart = {"party_id": jane, "other_id": sian}
+    check("keep_parties_apart", intake.ask("keep_parties_apart", **apart, body=REASON))

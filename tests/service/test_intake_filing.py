@@ -9,12 +9,13 @@ from sqlalchemy import select, text
 from chassis.fields import new_reference
 from services.intake.domain.post import Disposition
 from services.intake.mail.threads import identifier
-from services.intake.models import IncomingMessage, OutgoingMessage
+from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import assessed
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries, queued, signed
+from tests.service.parties_desk import merge
 
 
 @pytest.fixture
@@ -135,6 +136,21 @@ def test_a_signed_answer_of_somebody_else_is_marked_and_not_filed(intake: Desk, 
     assert contacts(intake, reference) == []
     other = enquiries(intake)[1]
     assert (other["marks"], other["related_to"]) == (["other_sender"], reference)
+
+
+def test_a_signed_answer_from_a_party_that_was_merged_with_the_enquirers_is_filed(
+    intake: Desk, counter: Counter
+) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    counter.take(email(sender="jane.smith@example.net"))
+    with intake.session() as session:
+        first, second = session.scalars(select(Enquiry.party_id).order_by(Enquiry.created_at))
+
+    merge(intake, str(second), str(first))
+
+    assert counter.take(email(sender="jane.smith@example.net", subject=signed(reference))) is Disposition.REPLY
+    assert len(contacts(intake, reference)) == 1
 
 
 def test_an_answer_to_an_enquiry_that_is_over_is_a_new_one_that_names_it(intake: Desk, counter: Counter) -> None:

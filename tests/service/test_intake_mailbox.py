@@ -181,6 +181,7 @@ def test_the_process_reads_until_it_is_told_to_stop(intake: Desk, mailbox: TestM
     assert count(intake) == 1
 
 
+@pytest.mark.timeout(400)
 def test_a_process_killed_at_random_loses_no_message_and_doubles_none(
     imap_server: ImapServer, database: MakeDatabase
 ) -> None:

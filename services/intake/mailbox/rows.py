@@ -11,6 +11,7 @@ from services.intake.domain.identity import email_address
 from services.intake.domain.post import Disposition, Named
 from services.intake.domain.states import Status
 from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage, PartyIdentifier
+from services.intake.parties.families import survivors
 
 CAP_PERIOD = timedelta(hours=1)
 
@@ -79,14 +80,18 @@ def named(session: Session, signed: Sequence[str], answered: Sequence[str], send
 
 
 def _is_on(session: Session, sender: str | None, enquiry: Enquiry) -> bool:
-    """Whether a sender is on an enquiry: who asked, who spoke for them, or another address of the same party."""
+    """Whether a sender is on an enquiry: who asked, who spoke for them, or an address of what is seen as one party."""
     if sender is None:
         return False
     typed = (enquiry.words.enquirer.email, (enquiry.words.acting_for or {}).get("email"))
     if sender in {email_address(one).canonical for one in typed if one}:
         return True
-    holder = select(PartyIdentifier.party_id).where(PartyIdentifier.kind == "email", PartyIdentifier.value == sender)
-    return enquiry.party_id is not None and session.scalar(holder) == enquiry.party_id
+    by_email = select(PartyIdentifier.party_id).where(PartyIdentifier.kind == "email", PartyIdentifier.value == sender)
+    holder = session.scalar(by_email)
+    if holder is None or enquiry.party_id is None:
+        return False
+    seen_as = survivors(session, (holder, enquiry.party_id))
+    return seen_as[holder] == seen_as[enquiry.party_id]
 
 
 def note_bounce(session: Session, enquiry: uuid.UUID, returned: Sequence[str], now: datetime) -> None:

@@ -11,15 +11,15 @@ from services.intake.models.enquiries import (
     Enquirer,
     Enquiry,
     EnquiryWords,
-    Party,
-    PartyIdentifier,
 )
 from services.intake.models.mail import IncomingMessage, MessageFile, OutgoingMessage
 from services.intake.models.organisations import Organisation, OrganisationDomain, OrganisationImport, OrganisationName
+from services.intake.models.parties import MAILBOX, Party, PartyChange, PartyDismissal, PartyIdentifier, PartySuggestion
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
 __all__ = [
+    "MAILBOX",
     "PHONE_TAIL",
     "PHONE_TAIL_DIGITS",
     "SEARCHED",
@@ -42,5 +42,8 @@ __all__ = [
     "OrganisationName",
     "OutgoingMessage",
     "Party",
+    "PartyChange",
+    "PartyDismissal",
     "PartyIdentifier",
+    "PartySuggestion",
 ]

@@ -22,31 +22,6 @@ PHONE_TAIL_DIGITS = 7
 PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g'), 7)"
 
 
-class Party(Base):
-    """A person or body that has asked us something, stored once however often they ask."""
-
-    __tablename__ = "parties"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    name: Mapped[str | None]
-    created_at: Mapped[datetime]
-
-
-class PartyIdentifier(Base):
-    """What leads to exactly one party: its `email` or `phone` in canonical form. The key decides every race."""
-
-    __tablename__ = "party_identifiers"
-    __table_args__ = (
-        CheckConstraint("kind IN ('email', 'phone')", name="kind"),
-        Index(None, "party_id"),
-    )
-
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(primary_key=True)
-    party_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("parties.id"))
-    created_at: Mapped[datetime]
-
-
 @dataclass(frozen=True)
 class Enquirer:
     """Who asks, in the words of this one enquiry. A later enquiry of the same party may say otherwise."""

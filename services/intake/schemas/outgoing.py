@@ -45,7 +45,7 @@ def _document_or_null(description: str, properties: dict[str, Any], attribute: s
 def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
     """Where the gateway keeps this enquiry and what belongs to it."""
     own = f"/v1/enquiries/{enquiry.reference}"
-    case = enquiry.case_reference
+    case, party = enquiry.case_reference, enquiry.party_id
     return {
         "self": own,
         "contacts": f"{own}/contacts",
@@ -55,6 +55,7 @@ def _links(enquiry: models.Enquiry) -> dict[str, str | None]:
         "diagnosis": f"{own}/diagnosis",
         "case": f"/v1/cases/{case}" if case else None,
         "organisation": f"/v1/organisations/{enquiry.organisation_key}" if enquiry.organisation_key else None,
+        "party": f"/v1/parties/{party}" if party else None,
     }
 
 

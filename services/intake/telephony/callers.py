@@ -3,7 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -20,6 +21,7 @@ from services.intake.domain.callers import (
     trunk_of,
 )
 from services.intake.models import PHONE_TAIL, PHONE_TAIL_DIGITS
+from services.intake.parties import families
 
 # A number that hundreds have given is that of a switchboard, and says nothing of any one of them.
 MOST_GIVEN, MOST_PARTIES, MOST_OPEN = 200, 10, 10
@@ -42,10 +44,10 @@ WHERE {PHONE_TAIL} = CAST(:tail AS text) AND enquiries.party_id IS NOT NULL
 ORDER BY enquiries.received_at DESC LIMIT {MOST_GIVEN}
 """)  # noqa: S608 - both come from this program
 _WHO = text("""
-SELECT asked.party, latest.enquirer_name, latest.enquirer_organisation, latest.enquirer_kind, said.safe_to_contact
+SELECT asked.party, latest.*, said.safe_to_contact
 FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
 CROSS JOIN LATERAL (
-    SELECT words.enquirer_name, words.enquirer_organisation, words.enquirer_kind
+    SELECT words.enquirer_name, words.enquirer_organisation, words.enquirer_kind, enquiries.received_at
     FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
     WHERE enquiries.party_id = asked.party
     ORDER BY enquiries.received_at DESC, enquiries.id DESC LIMIT 1
@@ -56,6 +58,7 @@ LEFT JOIN LATERAL (
     WHERE enquiries.party_id = asked.party AND words.safe_to_contact IS NOT NULL
     ORDER BY words.safe_to_contact ->> 'recorded_at' DESC, enquiries.id DESC LIMIT 1
 ) AS said ON true
+ORDER BY latest.received_at
 """)
 _OPEN = text(f"""
 SELECT asked.party, own.reference, own.status, own.received_at, own.subject, own.case_reference
@@ -75,7 +78,7 @@ def find(session: Session, phone: str) -> dict[str, Any]:
     state, number = read_number(phone)
     if state is not NumberState.READABLE:
         return {"number": state, "explanation": _EXPLANATIONS[state], "candidates": [], "more": False}
-    found = candidates(_traces(session, number))
+    found = candidates(_of_survivors(session, _traces(session, number)))
     shown = found[:MOST_PARTIES]
     explanation = _SEVERAL if len(found) > 1 else _ONE if found else _NOBODY
     return {
@@ -96,23 +99,39 @@ def _traces(session: Session, number: str) -> list[Trace]:
     return traces
 
 
+def _of_survivors(session: Session, traces: Sequence[Trace]) -> list[Trace]:
+    """The traces as leading to the parties that merged ones are seen as: one candidate, with the reasons of all."""
+    seen_as = families.survivors(session, {trace.party for trace in traces}) if traces else {}
+    return [replace(trace, party=seen_as[trace.party]) for trace in traces]
+
+
 def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]:
-    asked = {"parties": [str(one.party) for one in found]}
-    who = {row.party: row for row in session.execute(_WHO, asked)}
+    together = families.members(session, [one.party for one in found])
+    seen_as = {member: party for party, everybody in together.items() for member in everybody}
+    asked = {"parties": [str(member) for member in seen_as]}
+    rows = session.execute(_WHO, asked).all()
+    who = {seen_as[row.party]: row for row in rows}
+    said = [row for row in rows if row.safe_to_contact is not None]
+    safe = {seen_as[row.party]: row.safe_to_contact for row in sorted(said, key=_said_at)}
     own: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_OPEN, asked):
-        own[row.party].append(row)
+    for row in sorted(session.execute(_OPEN, asked), key=attrgetter("received_at"), reverse=True):
+        own[seen_as[row.party]].append(row)
     return [
         {
             "party": one.party,
             "name": who[one.party].enquirer_name,
             "organisation": who[one.party].enquirer_organisation,
             "kind": who[one.party].enquirer_kind,
-            "safe_to_contact": who[one.party].safe_to_contact,
+            "safe_to_contact": safe.get(one.party),
             "confidence": one.confidence,
             "reasons": [asdict(trace) for trace in one.traces],
-            "enquiries": own[one.party],
+            "enquiries": own[one.party][:MOST_OPEN],
             "cases": sorted({row.case_reference for row in own[one.party] if row.status == "case_open"}),
         }
         for one in found
     ]
+
+
+def _said_at(row: Row[Any]) -> str:
+    """When it was written down what is safe: of several merged parties what was said last holds."""
+    return str(row.safe_to_contact["recorded_at"])

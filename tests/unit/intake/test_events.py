@@ -13,6 +13,7 @@ from chassis.fields import load_strictly
 from chassis.work import Caller, Event
 from services.intake import events, schemas, store
 from services.intake.consents.events import consent_changed
+from services.intake.domain.parties import Change
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
 from services.intake.messages import events as post
@@ -27,8 +28,11 @@ from services.intake.models import (
     Enquiry,
     IncomingMessage,
     OrganisationImport,
+    Party,
+    PartyDismissal,
 )
 from services.intake.organisations.events import organisations_imported
+from services.intake.parties import events as party_events
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -114,6 +118,8 @@ def diagnosis_finished(enquiry: Enquiry) -> Event:
 
 SCRIPT = DiagnosisScript(version="1", sha256="0" * 64, title="Test", document=SMALL)
 LONG = replay(compile_script(SMALL), [("place", "here"), ("stage", "early"), ("money", "none")])
+JANE, SIAN = (Party(id=UUID(int=number), version=1, name="Jane", folded_name="jane") for number in (1, 2))
+APART = PartyDismissal(id=UUID(int=3), lower_id=JANE.id, higher_id=SIAN.id, judged_by="jane")
 TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "enquiry_received": events.enquiry_received,
     "enquiry_changed": lambda enquiry: events.enquiry_changed(enquiry, ["facts", "subject"]),
@@ -142,6 +148,10 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "organisations_imported": lambda _: organisations_imported(
         OrganisationImport(number=1, sha256="0" * 64, imported_by="jane", added=2, changed=1)
     ),
+    "party_changed": lambda _: party_events.party_changed(JANE, [Change.NAME]),
+    "party_merged": lambda _: party_events.party_merged(JANE, SIAN),
+    "party_unmerged": lambda _: party_events.party_unmerged(JANE, SIAN),
+    "parties_kept_apart": lambda _: party_events.parties_kept_apart(APART),
     "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
 }
 

@@ -158,3 +158,8 @@ def test_no_event_changes_two_rows_of_one_model() -> None:
 
 def test_every_row_belongs_to_an_enquiry() -> None:
     assert all(model.key[0] == "enquiry" for model in READ_MODELS)
+
+
+@pytest.mark.parametrize("type", ["party_changed", "party_merged", "party_unmerged", "parties_kept_apart"])
+def test_who_is_seen_as_whom_changes_no_row_and_so_no_figure_of_the_past(type: str) -> None:
+    assert rows(told_by("intake", type, "0193c5a0-7c00-7000-8000-000000000001", 2, NOON)) == {}

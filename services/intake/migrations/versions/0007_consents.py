@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 MOMENT = sa.DateTime(timezone=True)
 MESSAGES = "outgoing_messages"

@@ -1,0 +1,1 @@
+"""Who is asking: parties found, put right, held against each other, merged and released again."""

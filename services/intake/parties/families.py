@@ -1,0 +1,59 @@
+"""Which parties are seen as one. A merge is a link from the absorbed party to another, and is followed on reading."""
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, CompoundSelect, TextClause, select, text, union_all
+from sqlalchemy.orm import Session, aliased
+
+from services.intake.models import Party
+
+# A level of links at a time: few parties have one, and the planner would read them all for a recursive statement.
+# Circles cannot be made (`domain/parties.py`), so that both ways end.
+_UP = text("""
+SELECT id, merged_into FROM parties
+WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[])) AND merged_into IS NOT NULL
+""")
+_DOWN = text("""
+SELECT id, merged_into FROM parties WHERE merged_into = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
+""")
+
+
+def survivors(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The party as which each of these is seen: itself, or the one at the end of its links."""
+    seen_as = {party: party for party in parties}
+    reached = {*seen_as}
+    while reached:
+        links = _links(session, _UP, reached)
+        seen_as = {party: links.get(so_far, so_far) for party, so_far in seen_as.items()}
+        reached = {*links.values()}
+    return seen_as
+
+
+def members(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Each of these parties with all that were merged into it, directly or not; itself first."""
+    found = {party: [party] for party in parties}
+    level = {party: [party] for party in found}
+    while level:
+        level = {one: level[into] for one, into in _links(session, _DOWN, level).items()}
+        for one, seen_as in level.items():
+            for party in seen_as:
+                found[party].append(one)
+    return found
+
+
+def _links(session: Session, statement: TextClause, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    rows = session.execute(statement, {"parties": [str(party) for party in parties]})
+    return {row.id: row.merged_into for row in rows}
+
+
+def surviving(*conditions: ColumnElement[bool]) -> CompoundSelect[uuid.UUID]:
+    """The ids of the parties that fulfil the conditions themselves, or as which one is seen that does.
+
+    Links are followed for those alone that have one: few of many.
+    """
+    itself = select(Party.id).where(Party.merged_into.is_(None), *conditions)
+    merged = select(Party.id, Party.merged_into).where(Party.merged_into.is_not(None), *conditions)
+    way, next_one = merged.cte(recursive=True), aliased(Party)
+    way = way.union(select(next_one.id, next_one.merged_into).join(way, next_one.id == way.c.merged_into))
+    return union_all(itself, select(way.c.id).where(way.c.merged_into.is_(None)))

@@ -1,0 +1,53 @@
+"""Recognising the party behind a new enquiry."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.fields import new_id
+from services.intake.domain.identity import Holder, party_behind
+from services.intake.domain.parties import new_party
+
+# The kinds of identifier are few and fixed, so that both statements have one shape and are prepared once.
+_HOLDERS = text("""
+SELECT mine.kind, mine.party_id, EXISTS (
+    SELECT FROM party_identifiers AS other WHERE other.party_id = mine.party_id AND other.kind = 'email'
+)
+FROM party_identifiers AS mine
+WHERE (mine.kind, mine.value) IN (('email', CAST(:email AS text)), ('phone', CAST(:phone AS text)))
+""")
+_ADD = text("""
+WITH added AS (
+    INSERT INTO parties (id, name, kind, folded_name, organisation_key, created_at)
+    SELECT CAST(:party AS uuid), CAST(:name AS text), CAST(:kind AS text), CAST(:folded_name AS text),
+        CAST(:organisation_key AS text), CAST(:now AS timestamptz) WHERE CAST(:is_new AS boolean)
+)
+INSERT INTO party_identifiers (kind, value, party_id, created_at)
+SELECT fresh.kind, fresh.value, CAST(:party AS uuid), CAST(:now AS timestamptz)
+FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, value)
+""")
+
+
+def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uuid.UUID | None:
+    """The party of a loaded NewEnquirer, stored if it is new; None when there is nothing to know it by.
+
+    Two requests may bring the same new identifier at once. The second then meets the first one's key, and the whole
+    transaction is run again (`chassis.rpc`), which finds the party: nothing is left over of the attempt.
+    """
+    given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
+    if not given:
+        return None
+    rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
+    known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
+    behind = party_behind(given, known)
+    party = behind or new_id()
+    fresh = {kind: value for kind, value in given.items() if kind not in known}
+    if fresh:
+        added = {"party": party, "now": now, "is_new": behind is None, **asdict(new_party(enquirer))}
+        session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
+    return party
