@@ -33,7 +33,13 @@ _WITHOUT_USER = (
 )
 
 SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-FAST_AND_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "500"}
+FAST_AND_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "500",
+    "scram_iterations": "1",
+}
 
 _SETTINGS = {
     "max_connections": "200",

@@ -41,6 +41,7 @@ LAST = "the last"
 ENVELOPED = (
     ("intake", "enquiry_withdrawn"),
     ("intake", "enquiry_changed"),
+    ("intake", "consent_changed"),
     ("triage", "enquiry_triaged"),
     ("casework", "case_opened"),
     ("casework", "case_closed"),

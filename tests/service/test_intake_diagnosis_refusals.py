@@ -71,7 +71,7 @@ def test_an_enquiry_that_has_ended_is_not_diagnosed(intake: Desk) -> None:
 
     with pytest.raises(NotAllowedNow) as refusal:
         give(intake, reference, "place", "here")
-    assert refusal.value.allowed == ["record_contact"]
+    assert refusal.value.allowed == ["record_contact", "record_consent"]
     ended = intake.ask("create_enquiry", body=LEAST)["reference"]
     intake.ask("withdraw_enquiry", reference=ended, body={"reason": "No longer wanted."})
     with pytest.raises(NotAllowedNow):

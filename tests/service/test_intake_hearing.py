@@ -124,7 +124,14 @@ def test_an_open_case_is_shown_and_ends_with_the_case(intake: Desk) -> None:
     assert (enquiry["status"], enquiry["case"], enquiry["links"]["case"]) == ("case_open", CASE, f"/v1/cases/{CASE}")
     with pytest.raises(NotAllowedNow) as refusal:
         intake.ask("close_enquiry", reference=reference, body={"reason": "No."})
-    assert refusal.value.allowed == ["change", "diagnose", "withdraw", "record_contact", "promise_callback"]
+    assert refusal.value.allowed == [
+        "change",
+        "diagnose",
+        "withdraw",
+        "record_contact",
+        "promise_callback",
+        "record_consent",
+    ]
     intake.hear(**case(reference, "case_closed", 4))
     assert read(intake, reference)["status"] == "closed"
     intake.hear(**case(reference, "case_reopened", 5))

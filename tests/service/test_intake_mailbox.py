@@ -28,7 +28,7 @@ from tests.service.mail_samples import RULES, email
 from tests.service.mail_siege import besiege, environment, start
 
 # `make chaos` puts 1,000 in.
-MESSAGES = 200
+MESSAGES = 60
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.reporting.domain import casework, intake, referrals, triage
 from services.reporting.domain.folding import Change, Told
 
-_FOLDS: dict[tuple[str, str], Callable[[Told], tuple[Change, ...]]] = {
+FOLDS: dict[tuple[str, str], Callable[[Told], tuple[Change, ...]]] = {
     ("intake", "enquiry_received"): intake.enquiry_received,
     ("intake", "enquiry_changed"): intake.enquiry_changed,
     ("intake", "enquiry_contact_recorded"): intake.contact_recorded,
@@ -32,5 +32,5 @@ _FOLDS: dict[tuple[str, str], Callable[[Told], tuple[Change, ...]]] = {
 
 def fold(told: Told) -> tuple[Change, ...]:
     """What an event changes in the read models: at most one row of each. Many events are only kept in the log."""
-    says = _FOLDS.get((told.source, told.type))
+    says = FOLDS.get((told.source, told.type))
     return says(told) if says else ()

@@ -100,6 +100,10 @@ class EnquiryEnded(AboutEnquiry):
     status = Code("The enquiry's status.", required=True)
 
 
+class EnquiryReopened(AboutEnquiry):
+    """enquiry_reopened."""
+
+
 class EnquiryTriaged(AboutEnquiry):
     """enquiry_triaged."""
 
@@ -202,6 +206,7 @@ _READ: dict[tuple[str, str], type[Schema]] = {
     ("intake", "enquiry_answered"): EnquiryEnded,
     ("intake", "enquiry_withdrawn"): EnquiryEnded,
     ("intake", "enquiry_closed"): EnquiryEnded,
+    ("intake", "enquiry_reopened"): EnquiryReopened,
     ("triage", "enquiry_triaged"): EnquiryTriaged,
     ("casework", "case_opened"): CaseOpened,
     ("casework", "case_changed"): CaseChanged,

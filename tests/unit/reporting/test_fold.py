@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from chassis.errors import Invalid
 from chassis.fields import codes
 from chassis.work import Event
 from services.reporting.domain.clock import DAY, ENGLAND_AND_WALES
-from services.reporting.domain.fold import fold
+from services.reporting.domain.fold import FOLDS, fold
 from services.reporting.domain.folding import Row
 from services.reporting.domain.intake import REPLIES
 from services.reporting.domain.readmodels import READ_MODELS
@@ -92,6 +93,13 @@ def test_a_score_has_two_ends(score: Any, ends: tuple[float | None, float | None
     assert (row["score_low"], row["score_high"]) == ends
 
 
+def test_an_enquiry_that_was_opened_again_has_not_ended_and_keeps_its_reply() -> None:
+    row = rows(told_by("intake", "enquiry_reopened", "ENQ-1", 5, NOON, enquiry="ENQ-1", status="in_triage"))["journeys"]
+
+    assert (row["ended_as"], row["ended_at"]) == (None, None)
+    assert "first_reply_at" not in row
+
+
 def test_a_reopened_case_has_no_outcome() -> None:
     row = rows(of_case("ENQ-1", "case_reopened", 6, NOON))["journeys"]
 
@@ -158,6 +166,14 @@ def test_no_event_changes_two_rows_of_one_model() -> None:
 
 def test_every_row_belongs_to_an_enquiry() -> None:
     assert all(model.key[0] == "enquiry" for model in READ_MODELS)
+
+
+@pytest.mark.parametrize(("source", "type"), sorted(FOLDS))
+def test_what_is_counted_is_refused_without_its_enquiry(source: str, type: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        as_read(told_by(source, type, "ENQ-1", 1, NOON))
+
+    assert "/enquiry" in {error.pointer for error in refusal.value.errors}
 
 
 @pytest.mark.parametrize("type", ["party_changed", "party_merged", "party_unmerged", "parties_kept_apart"])
