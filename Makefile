@@ -44,7 +44,12 @@ test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of 
 check: $(DEVELOP) ## Check style, types, layers, dead code and sizes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --jobs=2 --output-sync check-types check-structure
+
+.PHONY: check-types check-structure
+check-types: $(DEVELOP)
 	$(BIN)/mypy
+check-structure: $(DEVELOP)
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/pytest tests/architecture
