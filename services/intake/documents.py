@@ -16,6 +16,7 @@ from services.intake.drawings import Undrawable, document_of
 
 SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "diagnosis.v1.json"
 MOST_BYTES = 1024 * 1024
+MOST_DEEP = 32  # levels of nesting, as the gateway allows
 # Nobody reads more; a small file of nothing but faults would else take minutes.
 MOST_FAULTS = 1000
 
@@ -47,13 +48,28 @@ def read_script(path: Path) -> dict[str, Any]:
 
 def faults_in(document: Any) -> list[Fault]:
     """Every fault of a document, of form (the first thousand) and of meaning, in the order of their places."""
-    try:
-        formless = [_fault(error, document) for error in islice(_validator().iter_errors(document), MOST_FAULTS)]
-    except RecursionError:
+    if _is_too_deep(document):
         return [Fault("", "Nested too deeply.")]
+    formless = [_fault(error, document) for error in islice(_validator().iter_errors(document), MOST_FAULTS)]
     is_known = isinstance(document, Mapping) and len(formless) < MOST_FAULTS
     meant = faults_of(document, _lists(), formless) if is_known else []
     return sorted({*formless, *meant}, key=_place)
+
+
+def _is_too_deep(document: Any) -> bool:
+    """Whether a document nests further than anybody writes.
+
+    Asked before the validator, whose ways to fail at it differ with the stack: one is a panic that nobody catches.
+    """
+    level = [document]
+    for _ in range(MOST_DEEP):
+        level = [
+            inner
+            for part in level
+            if isinstance(part, dict | list)
+            for inner in (part.values() if isinstance(part, dict) else part)
+        ]
+    return any(isinstance(part, dict | list) for part in level)
 
 
 def _place(fault: Fault) -> tuple[list[tuple[int, str]], str]:

@@ -15,6 +15,7 @@ from services.triage.domain import Catalogue, Fault, faults_of
 SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "criteria.v1.json"
 SHIPPED = Path(__file__).parent / "criteria"
 MOST_BYTES = 1024 * 1024
+MOST_DEEP = 32  # levels of nesting, as the gateway allows
 
 
 class Unreadable(Exception):
@@ -49,13 +50,27 @@ def parse(content: bytes) -> Any:
 
 def faults_in(document: Any) -> list[Fault]:
     """Every fault of a document, those of form and those of meaning, in the order of their places."""
-    try:
-        formless = [_fault(error) for error in _validator().iter_errors(document)]
-        formless += _fractions(document, "")
-    except RecursionError:
+    if _is_too_deep(document):
         return [Fault("", "Nested too deeply.")]
+    formless = [*map(_fault, _validator().iter_errors(document)), *_fractions(document, "")]
     meant = faults_of(document, _catalogue(), formless) if isinstance(document, Mapping) else []
     return sorted({*formless, *meant}, key=lambda fault: (fault.pointer, fault.message))
+
+
+def _is_too_deep(document: Any) -> bool:
+    """Whether a document nests further than anybody writes.
+
+    Asked before the validator, whose ways to fail at it differ with the stack: one is a panic that nobody catches.
+    """
+    level = [document]
+    for _ in range(MOST_DEEP):
+        level = [
+            inner
+            for part in level
+            if isinstance(part, dict | list)
+            for inner in (part.values() if isinstance(part, dict) else part)
+        ]
+    return any(isinstance(part, dict | list) for part in level)
 
 
 def _fractions(part: Any, pointer: str) -> Iterator[Fault]:

@@ -135,9 +135,10 @@ def test_conditions_are_not_judged_by_declarations_that_cannot_be_read() -> None
     assert places(changed(facts="none")) == ["/facts"]
 
 
-def test_endless_nesting_is_a_fault() -> None:
+@pytest.mark.parametrize("levels", [32, 500])
+def test_endless_nesting_is_a_fault(levels: int) -> None:
     needs: dict[str, Any] = {"op": "is", "fact": "gates.england", "value": "yes"}
-    for _ in range(500):
+    for _ in range(levels):
         needs = {"op": "not", "of": needs}
 
     assert [fault.message for fault in faults_in(altered("limits", 0, needs=needs))] == ["Nested too deeply."]

@@ -11,6 +11,9 @@ from services.intake.mail import parsing, reading
 from services.intake.mail.message import Fault
 from tests.unit.intake.mail.samples import read, understood
 
+# What is held to seconds is not followed by coverage meanwhile, which would double them.
+pytestmark = pytest.mark.usefixtures("untraced")
+
 HEAD = b"From: jane@example.org\nTo: mis@example.org\nSubject: Large\n"
 MEGABYTE = 1024 * 1024
 # Some of these take a tenth of a second; without bounds each takes minutes, or the machine.
