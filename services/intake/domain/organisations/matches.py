@@ -1,5 +1,6 @@
 """Which public body an enquirer may mean, with the reasons and how sure they make it. None is ever chosen here."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from services.intake.domain.organisations.names import normal_form
 from services.intake.domain.organisations.register import Organisation, chain, has_ended
 
 # How sure each reason makes it, from 0 to 1 (ours; easy to change). Several reasons add up as chances do, so that
-# none makes it certain. A name counts as far as it is alike.
+# none makes it certain; of one reason the strongest ground counts. A name counts as far as it is alike.
 OWN_DOMAIN, HIGHER_DOMAIN, SAME_NAME, SAME_OTHER_NAME, SHARED_DOMAIN = 0.95, 0.85, 0.9, 0.87, 0.1
 # A body that is no more keeps this much, so that whoever took its place comes first.
 ENDED_KEEPS = 0.9
@@ -141,10 +142,11 @@ def _by_names(typed: Sequence[str], organisation: Organisation) -> Iterable[Grou
 
 
 def _score(grounds: Iterable[Ground]) -> float:
-    against = 1.0
+    """Of several grounds of one kind the strongest counts: a town's names are alike, and each is no proof anew."""
+    strongest: dict[Reason, float] = {}
     for ground in grounds:
-        against *= 1 - ground.weight
-    return 1 - against
+        strongest[ground.reason] = max(ground.weight, strongest.get(ground.reason, 0.0))
+    return 1 - math.prod(1 - weight for weight in strongest.values())
 
 
 def _suggestion(organisation: Organisation, grounds: Sequence[Ground], today: date) -> Suggestion:

@@ -97,6 +97,15 @@ def test_who_took_the_place_of_a_body_that_is_no_more_comes_first() -> None:
     assert {ground.on for ground in first.grounds} >= {"old"}
 
 
+def test_two_predecessors_of_like_names_are_one_hint_and_stay_behind_the_name_itself() -> None:
+    council = body("council", "Anytown City Council")
+
+    found = suggestions(parts_of("Anytown City Council"), domain_of(None), {**ALL, "council": council}, TODAY)
+
+    assert found[0].organisation == council
+    assert [ground.on for ground in found[1].grounds] == ["old", "middle"]
+
+
 def test_a_body_whose_end_is_not_known_to_lead_anywhere_is_suggested_itself() -> None:
     gone = body("gone", "Gone Council", dissolved_on=GONE)
     lost = body("lost", "Lost Council", dissolved_on=GONE, successor="unknown")
