@@ -3,6 +3,7 @@
 A command is imported when it is used, or listed: with all of them and their libraries `spinout token` took a second.
 """
 
+import json
 from importlib import import_module
 
 import click
@@ -38,7 +39,29 @@ class _Commands(click.Group):
             return None
         module, attribute = _PLACES[name]
         command: click.Command = getattr(import_module(module), attribute)
+        if module.startswith("services.") and (url := _local_database(module.split(".")[1])):
+            _let_know(command, url)
         return command
+
+
+def _let_know(command: click.Command, database_url: str) -> None:
+    """Let a service's commands find its database beside `make run`, where nobody says which one."""
+    for parameter in command.params:
+        if parameter.name == "database_url":
+            parameter.default = database_url
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _let_know(inner, database_url)
+
+
+def _local_database(service: str) -> str | None:
+    """The service's database in the local system of this folder, None where there was never one."""
+    from deploy.home import Home  # its libraries take half a second, and most commands need none of them
+
+    try:
+        settings = json.loads((Home.of_environment().path / "run" / "system.json").read_text())
+        return str(settings[service]["DATABASE_URL"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 @click.group(cls=_Commands)

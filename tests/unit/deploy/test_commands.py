@@ -1,8 +1,11 @@
 """The command line: complete when it is listed, quick when one command is used."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from deploy.commands import spinout
@@ -30,6 +33,22 @@ def test_a_command_that_does_not_exist_is_refused() -> None:
     refused = CliRunner().invoke(spinout, ["emperor"])
 
     assert (refused.exit_code, "No such command" in refused.output) == (2, True)
+
+
+def test_a_services_command_finds_its_database_beside_a_local_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPINOUT_HOME", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    without = CliRunner().invoke(spinout, ["library", "export", "--format", "csv"])
+    (tmp_path / "run").mkdir()
+    nowhere = {"DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/library"}
+    (tmp_path / "run" / "system.json").write_text(json.dumps({"library": nowhere}))
+    beside = CliRunner().invoke(spinout, ["library", "export", "--format", "csv"])
+
+    assert (without.exit_code, "--database-url" in without.output) == (2, True)
+    assert beside.exit_code != 2
+    assert "--database-url" not in beside.output
 
 
 def test_a_token_waits_for_no_library_of_the_services() -> None:
