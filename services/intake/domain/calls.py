@@ -87,10 +87,11 @@ def fold(heard: Sequence[Heard]) -> Told:
     """The call that follows from what was heard, which must be something. It ended when the last side hung up."""
     inorder = sorted(heard, key=_stamp)
     answers = [one for one in inorder if one.event is CallEvent.ANSWER]
-    ends = [one.at for one in inorder if one.event is CallEvent.HANGUP]
+    hangups = [one for one in inorder if one.event is CallEvent.HANGUP]
     direction = _first(one.direction for one in inorder)
     outbound = direction == Direction.OUTBOUND
-    status = CallStatus.ENDED if ends else CallStatus.IN_PROGRESS if answers else CallStatus.RINGING
+    ended = _ended(answers, hangups)
+    status = CallStatus.ENDED if ended else CallStatus.IN_PROGRESS if answers else CallStatus.RINGING
     return Told(
         status=status,
         direction=direction,
@@ -99,8 +100,18 @@ def fold(heard: Sequence[Heard]) -> Told:
         users=tuple(one.user for one in answers if one.user),
         began_at=inorder[0].at,
         answered_at=answers[0].at if answers else None,
-        ended_at=max(ends) if ends else None,
+        ended_at=hangups[-1].at if ended else None,
     )
+
+
+def _ended(answers: Sequence[Heard], hangups: Sequence[Heard]) -> bool:
+    """Whether nobody is on the line any more.
+
+    Whoever answered last has the call: others who hang up have passed it on, or their telephone rang in vain. A hang-up
+    that names nobody is the other side's, or the whole call's; and where it is not known who has it, any ends it.
+    """
+    holder = answers[-1].user if answers else ""
+    return any(not holder or one.user in ("", holder) for one in hangups)
 
 
 def _first(said: Iterable[str]) -> str:

@@ -43,7 +43,9 @@ def test_any_permutation_and_repetition_gives_the_same_call(seen: list[Heard], c
 def test_a_call_can_be_told_from_whatever_was_heard(seen: list[Heard]) -> None:
     told = fold(together(seen))
 
-    assert (told.status is CallStatus.ENDED) is any(one.event is CallEvent.HANGUP for one in seen)
+    assert (told.status is CallStatus.ENDED) is (told.ended_at is not None)
+    assert told.status is CallStatus.ENDED or all(one.user for one in seen if one.event is CallEvent.HANGUP)
+    assert told.status is not CallStatus.ENDED or any(one.event is CallEvent.HANGUP for one in seen)
     assert told.began_at == min(one.at for one in together(seen))
     assert all(told.began_at <= moment for moment in (told.answered_at, told.ended_at) if moment)
 
@@ -68,6 +70,24 @@ def test_a_second_answer_by_another_user_is_a_transfer_and_a_call_ends_with_its_
     told = fold(together([*passed_on, *ends]))
 
     assert (told.users, told.ended_at) == (("anna", "ben"), ends[1].at)
+
+
+@given(st.permutations(range(4)), st.integers(0, 9))
+def test_a_call_that_was_passed_on_goes_on_when_the_first_hangs_up(order: list[int], minute: int) -> None:
+    whole = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.ANSWER, "anna"), at(2, CallEvent.ANSWER, "ben")]
+    whole.append(at(minute, CallEvent.HANGUP, "anna"))
+
+    shuffled = [whole[number] for number in order]
+
+    for end in (at(9, CallEvent.HANGUP, "ben"), at(9, CallEvent.HANGUP)):
+        assert (fold(together(shuffled)).status, fold(together(shuffled)).ended_at) == ("in_progress", None)
+        assert (fold(together([end, *shuffled])).status, fold(together([end, *shuffled])).ended_at) == ("ended", end.at)
+
+
+def test_a_telephone_that_rang_in_vain_ends_no_call_that_another_took() -> None:
+    taken = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.HANGUP, "anna"), at(2, CallEvent.ANSWER, "ben")]
+
+    assert [fold(taken[:number]).status for number in (2, 3)] == ["ended", "in_progress"]
 
 
 def test_the_other_side_is_who_rings_us_or_whom_we_ring() -> None:
