@@ -80,7 +80,8 @@ class Enquiry(Base):
     facts_version: Mapped[int]
     consent: Mapped[dict[str, Any]]
     heard_from: Mapped[str | None]
-    marks: Mapped[list[str]] = mapped_column(JSONB)
+    # Programs of the release before, which may run beside us, do not name it: hence the default.
+    marks: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     related_to: Mapped[str | None]
     organisation_key: Mapped[str | None] = mapped_column(ForeignKey("organisations.key"))
     enquirer_from_register: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))

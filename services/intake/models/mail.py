@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -96,8 +96,9 @@ class OutgoingMessage(Base):
     status: Mapped[str]
     created_at: Mapped[datetime]
     message_id: Mapped[str | None]
-    attempts: Mapped[int]
-    next_attempt_at: Mapped[datetime]
+    # Programs of the release before, which may run beside us, do not name these: hence the defaults.
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     last_fault: Mapped[str | None]
     provider_id: Mapped[str | None]

@@ -13,8 +13,9 @@ from chassis.database import Database, Page, page
 from chassis.fields import new_id
 from chassis.work import Work
 from services.intake.domain.duplicates import LISTED, SHOWN, Likeness, likely
+from services.intake.domain.names import folded, organisation_key
 from services.intake.domain.parties import Change
-from services.intake.models import Party, PartyDismissal, PartySuggestion
+from services.intake.models import Enquiry, EnquiryWords, Party, PartyDismissal, PartySuggestion
 from services.intake.parties import correcting, events, families, showing, traits
 from services.intake.parties.errors import SeenAsOne
 
@@ -124,10 +125,24 @@ def _examine(session: Session, party: uuid.UUID, now: datetime) -> None:
     known = session.scalar(own.with_for_update(key_share=True, skip_locked=True))
     if known is None:
         return
+    _fold(session, known)
     alike = _alike(session, party)
     _forget(session, party, alike)
     _keep(session, {pair_of(party, one.party): one for one in _listed(alike)}, now)
     known.examine_at = now + EXAMINED_AGAIN
+
+
+def _fold(session: Session, party: Party) -> None:
+    """Fold the name of a party that a program of the release before stored, which may run beside us: it folds none.
+
+    Without that nobody would find it by name. What a person has corrected is folded already, and kept as it is.
+    """
+    if party.folded_name is not None or party.organisation_key is not None or party.version > 1:
+        return
+    words = select(EnquiryWords).join(Enquiry, Enquiry.reference == EnquiryWords.reference)
+    first = session.scalar(words.where(Enquiry.party_id == party.id).order_by(Enquiry.created_at, Enquiry.id).limit(1))
+    party.folded_name = folded(party.name or "") or None
+    party.organisation_key = organisation_key(first.enquirer.organisation if first else None)
 
 
 def _listed(alike: Sequence[Likeness]) -> Sequence[Likeness]:

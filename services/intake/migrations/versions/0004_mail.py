@@ -11,9 +11,12 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the table of incoming messages, and give enquiries and outgoing messages their new columns."""
-    op.add_column("enquiries", sa.Column("marks", JSONB, nullable=False, server_default="[]"))
-    op.alter_column("enquiries", "marks", server_default=None)
+    """Make the table of incoming messages, and give enquiries and outgoing messages their new columns.
+
+    Programs of the release before go on while this runs and after it, and name none of the new columns: those that
+    must not be null keep a default.
+    """
+    op.add_column("enquiries", sa.Column("marks", JSONB, nullable=False, server_default=sa.text("'[]'")))
     op.add_column("enquiries", sa.Column("related_to", sa.Text))
     _create_incoming_messages()
     _extend_outgoing_messages()
@@ -51,11 +54,11 @@ def _extend_outgoing_messages() -> None:
     op.drop_constraint("status", "outgoing_messages", type_="check")
     op.create_check_constraint("status", "outgoing_messages", "status IN ('queued', 'sent', 'failed', 'bounced')")
     op.add_column("outgoing_messages", sa.Column("message_id", sa.Text))
-    op.add_column("outgoing_messages", sa.Column("attempts", sa.Integer, nullable=False, server_default="0"))
-    op.alter_column("outgoing_messages", "attempts", server_default=None)
-    op.add_column("outgoing_messages", sa.Column("next_attempt_at", MOMENT))
+    op.add_column("outgoing_messages", sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")))
+    op.add_column(
+        "outgoing_messages", sa.Column("next_attempt_at", MOMENT, nullable=False, server_default=sa.func.now())
+    )
     op.execute("UPDATE outgoing_messages SET next_attempt_at = created_at")
-    op.alter_column("outgoing_messages", "next_attempt_at", nullable=False)
     op.add_column("outgoing_messages", sa.Column("ended_at", MOMENT))
     op.add_column("outgoing_messages", sa.Column("last_fault", sa.Text))
     op.create_index(None, "outgoing_messages", ["message_id"], unique=True)
