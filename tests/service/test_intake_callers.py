@@ -55,6 +55,26 @@ def test_none_of_several_is_chosen(intake: Desk) -> None:
     assert "before you choose" in answer["explanation"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "ringing"),
+    [
+        ("Tel: 020 7946 0000", "+442079460000"),
+        ("Mobile 07700 900 124", "+447700900124"),
+        ("Ex-directory: 01632 960002", "+441632960002"),
+        ("020 7946 0000 ext 12", "+442079460000"),
+        ("020 7946 0000 x12", "+442079460000"),
+        ("020 7946 0000 #12", "+442079460000"),
+        ("Home 01632 960 001 extension 4", "+441632960001"),
+    ],
+)
+def test_a_number_is_found_however_it_was_typed(intake: Desk, typed: str, ringing: str) -> None:
+    # Known by her address, for the number is already another's: only what was typed leads to her.
+    intake.ask("create_enquiry", body=enquiry(name="Bob", email="bob@example.org", phone=ringing))
+    intake.ask("create_enquiry", body=enquiry(name="Sian", email="sian@example.org", phone=typed))
+
+    assert {one["name"] for one in ring(intake, ringing)["candidates"]} == {"Bob", "Sian"}
+
+
 def test_who_gave_an_extension_is_found_when_the_switchboard_rings(intake: Desk) -> None:
     intake.ask("create_enquiry", body=enquiry(name="Sian", phone=f"{NUMBER} ext. 12"))
 

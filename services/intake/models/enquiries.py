@@ -17,9 +17,12 @@ from services.intake.models.tables import Base, one_of
 # The columns that the search looks through, each with the operators of pg_trgm.
 SEARCHED = ("reference", "subject", "message", "enquirer_name")
 # The last digits of the number in an enquiry's words, however it was typed, less its extension: what a ringing number
-# is looked up by. The shortest British numbers have seven behind the nought (0800 1111).
+# is looked up by. What begins an extension does so behind a digit alone, for people write `Ex-directory: 020…` too. The
+# shortest British numbers have seven behind the nought (0800 1111).
 PHONE_TAIL_DIGITS = 7
-PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g'), 7)"
+PHONE_TAIL = (
+    r"right(regexp_replace(regexp_replace(enquirer_phone, '([0-9])[^0-9]*[x#~].*$', '\1', 'i'), '[^0-9]', '', 'g'), 7)"
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ revision = "0005"
 down_revision = "0004"
 
 MOMENT = sa.DateTime(timezone=True)
-PHONE_TAIL = "right(regexp_replace(enquirer_phone, '[xXeE#].*$|[^0-9]', '', 'g'), 7)"
+PHONE_TAIL = (
+    r"right(regexp_replace(regexp_replace(enquirer_phone, '([0-9])[^0-9]*[x#~].*$', '\1', 'i'), '[^0-9]', '', 'g'), 7)"
+)
 
 
 def upgrade() -> None:
