@@ -83,7 +83,7 @@ def merge_party(call: Call, party_id: str) -> Answer:
     """See a party as another from now on.
 
     Nothing moves: enquiries and identifiers stay with the party under which they came in, are shown under the
-    surviving one, and are as they were when the merge is undone. If-Match names the version of the absorbed party.
+    surviving one, and are its own again when the merge is undone. If-Match names the version of the absorbed party.
     """
     return Parties(call.line).merge_party(party_id, call.body)
 

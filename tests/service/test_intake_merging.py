@@ -17,7 +17,7 @@ from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
-from tests.service.parties_desk import merge, party, read, timeless, unmerge
+from tests.service.parties_desk import REASON, merge, party, read, timeless, unmerge
 
 NUMBER = "+447700900123"
 
@@ -86,6 +86,28 @@ def test_undoing_merges_in_any_order_restores_exactly(intake: Desk) -> None:
         ("absorbed", jane),
     ]
     assert {one["reason"] for one in history} == {"They rang and said so."}
+
+
+def test_what_was_corrected_by_way_of_the_survivor_stays_with_whom_it_is_of(intake: Desk) -> None:
+    jane, sian = people(intake, 2)
+    merge(intake, jane, sian)
+    [held] = [one["id"] for one in read(intake, sian)["identifiers"] if one["party"] == jane]
+    version = read(intake, jane)["version"]
+
+    intake.ask("verify_identifier", party_id=sian, identifier_id=held, body={"how": "wrote_back"})
+    intake.ask("remove_identifier", party_id=sian, identifier_id=held, body=REASON)
+    intake.ask("add_identifier", party_id=sian, body={"phone": NUMBER})
+    assert read(intake, jane)["version"] == version + 2
+    unmerge(intake, jane)
+
+    one, other = read(intake, jane), read(intake, sian)
+    assert (one["identifiers"], [held["value"] for held in other["identifiers"]]) == ([], ["1@example.org", NUMBER])
+    done = [(change["change"], change["other"], change["before"]) for change in one["history"]]
+    assert done[1:3] == [("identifier_removed", None, "0@example.org"), ("identifier_verified", None, None)]
+    assert ("identifier_removed", jane, None) in [
+        (change["change"], change["other"], change["before"]) for change in other["history"]
+    ]
+    assert "0@example.org" not in str(other)
 
 
 def test_merges_are_told_by_ids_and_the_past_is_told_no_other_way(intake: Desk) -> None:

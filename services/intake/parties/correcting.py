@@ -95,22 +95,19 @@ def add_identifier(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[s
 
 def verify_identifier(work: Work, party_id: str, identifier_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Note that somebody made sure of an identifier, when and how. Raises as `take`, NoSuchIdentifier, or Invalid."""
-    party = take(work, party_id)
-    identifier = _identifier(work.session, party, identifier_id)
+    party, holder, identifier = _take_identifier(work, party_id, identifier_id)
     identifier.verified_on = _day(work, body["on"])
     identifier.verified_by, identifier.verified_how = work.caller.subject, body["how"]
-    note(work, party, Change.IDENTIFIER_VERIFIED)
-    _tell(work, party, [Change.IDENTIFIER_VERIFIED])
+    _note_of_holder(work, party, holder, Change.IDENTIFIER_VERIFIED)
     return showing.whole(work.session, party)
 
 
 def remove_identifier(work: Work, party_id: str, identifier_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Let an identifier that was wrong lead to the party no more. Its enquiries stay. Raises as `verify_identifier`."""
-    party = take(work, party_id)
-    identifier = _identifier(work.session, party, identifier_id)
-    note(work, party, Change.IDENTIFIER_REMOVED, reason=body["reason"], before=identifier.value)
+    party, holder, identifier = _take_identifier(work, party_id, identifier_id)
+    more = {"reason": body["reason"], "before": identifier.value}
     work.session.delete(identifier)
-    _tell(work, party, [Change.IDENTIFIER_REMOVED])
+    _note_of_holder(work, party, holder, Change.IDENTIFIER_REMOVED, **more)
     return showing.whole(work.session, party)
 
 
@@ -135,18 +132,32 @@ def _tell(work: Work, party: Party, changes: list[Change]) -> None:
     work.session.flush()
 
 
-def _identifier(session: Session, party: Party, identifier_id: str) -> PartyIdentifier:
-    """An identifier of a party, or of one that was merged into it."""
+def _take_identifier(work: Work, party_id: str, identifier_id: str) -> tuple[Party, Party, PartyIdentifier]:
+    """A party as by `take`, the one among those seen as it that holds an identifier, locked too, and the identifier."""
     try:
         wanted = uuid.UUID(identifier_id)
     except ValueError:
         raise NoSuchIdentifier from None
-    everybody = families.members(session, [party.id])[party.id]
-    found = select(PartyIdentifier).where(PartyIdentifier.id == wanted, PartyIdentifier.party_id.in_(everybody))
-    identifier = session.scalar(found)
+    found = select(PartyIdentifier).where(PartyIdentifier.id == wanted)
+    # Which party holds it never changes, so that both can be locked in one order before it is read for good.
+    party = take(work, party_id, *work.session.scalars(found.with_only_columns(PartyIdentifier.party_id)))
+    everybody = families.members(work.session, [party.id])[party.id]
+    identifier = work.session.scalar(found.where(PartyIdentifier.party_id.in_(everybody)))
     if identifier is None:
         raise NoSuchIdentifier
-    return identifier
+    return party, work.session.get_one(Party, identifier.party_id), identifier
+
+
+def _note_of_holder(work: Work, party: Party, holder: Party, change: Change, **more: Any) -> None:
+    """Note on the party that holds it what was done to an identifier, and tell it of the one as which that is seen.
+
+    When their merge is undone each has its own: what was there before is the holder's and nobody else's.
+    """
+    note(work, holder, change, **more)
+    if holder is not party:
+        note(work, party, change, other_id=holder.id)
+        touch(work, holder)
+    _tell(work, party, [change])
 
 
 def _day(work: Work, given: date | None) -> date:

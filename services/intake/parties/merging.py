@@ -1,7 +1,8 @@
 """Merging two parties that a person has judged to be one, and taking that back.
 
 A merge is a link, not a move: enquiries and identifiers stay with the party under which they came in, and so does what
-was ever told of them. Undoing it therefore restores exactly, whatever has come in since.
+was ever told of them. Undoing it therefore restores each, whatever has come in since, but for what people corrected
+meanwhile: that stays with the party whose it is.
 """
 
 import uuid
