@@ -25,13 +25,13 @@ def promise_callback(call: Call, reference: str) -> Answer:
 
 @api.route("GET /v1/enquiries/{reference}/callbacks", LIST, roles=("adviser",), calls="intake.list_enquiry_callbacks")
 def list_enquiry_callbacks(call: Call, reference: str) -> Answer:
-    """List the callbacks of an enquiry, those with the latest window first."""
+    """List the callbacks of an enquiry, the one promised last first."""
     return Telephony(call.line).list_enquiry_callbacks(reference, call.body)
 
 
 @api.route("GET /v1/callbacks", LIST, roles=("adviser",), calls="intake.list_callbacks")
 def list_callbacks(call: Call) -> Answer:
-    """List callbacks by owner, and by whether they are due; those with the latest window first."""
+    """List callbacks by owner, and by whether they are due; those promised last come first."""
     return Telephony(call.line).list_callbacks(call.body)
 
 

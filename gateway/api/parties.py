@@ -24,7 +24,7 @@ def search_parties(call: Call) -> Answer:
 
 @api.route("GET /v1/parties/duplicates", LIST, roles=("adviser",), calls="intake.list_duplicates")
 def list_duplicates(call: Call) -> Answer:
-    """List pairs of parties that may be the same, the likeliest first.
+    """List pairs of parties that may be the same, those found last first.
 
     New parties are held against the others within seconds to minutes, all of them again within a week. Two whom a
     person has judged to be different never come back.

@@ -42,6 +42,17 @@ def test_a_callback_is_rebooked_and_its_place_is_free_again(intake: Desk) -> Non
         intake.ask("rebook_callback", callback_id=made["id"], body={"window_from": slot()}, if_match=2)
 
 
+def test_none_is_skipped_when_a_callback_is_rebooked_while_somebody_walks_the_list(intake: Desk) -> None:
+    made = [promised(intake)["id"] for _ in range(3)]
+    later = list(room(intake))[-1]
+    first = intake.ask("list_callbacks", body={"limit": 1})
+
+    intake.ask("rebook_callback", callback_id=made[0], body={"window_from": later})
+    following = intake.ask("list_callbacks", body={"after": first["next"]})
+
+    assert [one["id"] for one in first["items"] + following["items"]] == made[::-1]
+
+
 def test_nobody_is_rebooked_into_a_slot_that_is_full(intake: Desk) -> None:
     made = [promised(intake) for _ in range(CAPACITY)]
     later = list(room(intake))[-1]

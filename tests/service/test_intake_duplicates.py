@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from chassis.errors import Refused
-from services.intake.models import PartyIdentifier, PartySuggestion
+from services.intake.models import Party, PartyIdentifier, PartySuggestion
 from services.intake.parties import duplicates
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
@@ -101,8 +101,9 @@ def test_an_address_that_was_taken_from_one_party_leads_back_to_it(intake: Desk)
     assert alike(intake, jane) == {bob: {"same_email"}}
 
 
-def test_pairs_are_listed_the_likeliest_first_and_found_once(intake: Desk) -> None:
+def test_pairs_are_listed_the_latest_first_and_found_once(intake: Desk) -> None:
     janes_ = {*janes(intake)}
+    examine(intake)
     smiths = {
         party(intake, name=name, email=f"{len(name)}@example.org", organisation="Aber Trust")
         for name in ("Anna Smith", "Ana Smith")
@@ -111,10 +112,14 @@ def test_pairs_are_listed_the_likeliest_first_and_found_once(intake: Desk) -> No
     examine(intake)
 
     listed = intake.ask("list_duplicates", body={"limit": 1})
+    # While somebody walks the list, all are found anew, and score otherwise.
+    with intake.session() as session:
+        session.execute(text("UPDATE party_suggestions SET score = 125 - score"))
+    examine(intake, timedelta(days=30))
     following = intake.ask("list_duplicates", body={"limit": 1, "after": listed["next"]})
 
-    assert pairs(intake) == [janes_, smiths]
-    assert [one["one"]["id"] in smiths for one in following["items"]] == [True]
+    assert pairs(intake) == [smiths, janes_]
+    assert [{one["one"]["id"], one["other"]["id"]} for one in following["items"]] == [janes_]
     assert following["next"] is None
     assert [event for event in intake.told() if event.type != "enquiry_received"] == []
 
@@ -163,6 +168,24 @@ def test_a_pair_whose_names_were_put_right_is_listed_no_more(intake: Desk) -> No
     examine(intake)
 
     assert (pairs(intake), alike(intake, first)) == ([], {})
+
+
+def test_who_is_new_or_has_changed_is_examined_before_those_who_wait_their_turn(
+    intake: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = [party(intake, name=f"Jane {number}", email=f"{number}@example.org") for number in range(3)]
+    examine(intake)
+    with intake.session() as session:
+        session.execute(text("UPDATE parties SET examine_at = now() - interval '1 year'"))
+    intake.ask("change_party", party_id=waiting[2], body={"name": "Bob"})
+    new = party(intake, name="Sian", email="sian@example.org")
+
+    monkeypatch.setattr(duplicates, "CHUNK", 2)
+    duplicates.examine(intake.database, datetime.now(UTC))
+
+    with intake.session() as session:
+        examined = session.scalars(select(Party.id).where(Party.examine_at > datetime.now(UTC)))
+        assert {str(one) for one in examined} == {waiting[2], new}
 
 
 def test_few_are_examined_at_a_time_and_those_whom_somebody_holds_are_left_for_later(intake: Desk) -> None:

@@ -14,11 +14,20 @@ from services.intake.models.enquiries import (
 )
 from services.intake.models.mail import IncomingMessage, MessageFile, OutgoingMessage
 from services.intake.models.organisations import Organisation, OrganisationDomain, OrganisationImport, OrganisationName
-from services.intake.models.parties import MAILBOX, Party, PartyChange, PartyDismissal, PartyIdentifier, PartySuggestion
+from services.intake.models.parties import (
+    AT_ONCE,
+    MAILBOX,
+    Party,
+    PartyChange,
+    PartyDismissal,
+    PartyIdentifier,
+    PartySuggestion,
+)
 from services.intake.models.tables import Base
 from services.intake.models.telephony import Call, Callback, CallbackAttempt
 
 __all__ = [
+    "AT_ONCE",
     "MAILBOX",
     "PHONE_TAIL",
     "PHONE_TAIL_DIGITS",

@@ -1,7 +1,7 @@
 """Who asks: parties, what leads to them, what people did to them, and which of them may be the same."""
 
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -12,13 +12,16 @@ from services.intake.models.tables import Base, one_of
 
 # What stands before the @ of an e-mail address: people keep it when they change employers.
 MAILBOX = "split_part(value, '@', 1)"
+# When a party is held against others that is new or has changed: before all that wait their turn.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Party(Base):
     """A person or body that has asked us something, stored once however often they ask.
 
     `folded_name` and `organisation_key` are what it is found by (`domain/names.py`). `merged_into` is the party with
-    which a person has judged it to be one: a link, which moves nothing. At `examine_at` it is next held against others.
+    which a person has judged it to be one: a link, which moves nothing. At `examine_at` it is next held against others:
+    `AT_ONCE` when it is new or has changed.
     """
 
     __tablename__ = "parties"
@@ -39,7 +42,7 @@ class Party(Base):
     folded_name: Mapped[str | None]
     organisation_key: Mapped[str | None]
     merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("parties.id"))
-    examine_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    examine_at: Mapped[datetime] = mapped_column(server_default=text("'epoch'"))
     created_at: Mapped[datetime]
 
 
@@ -86,14 +89,17 @@ class PartyChange(Base):
 
 
 class PartySuggestion(Base):
-    """Two parties that may be the same, for a person to judge. Found anew from time to time: nothing rests on it."""
+    """Two parties that may be the same, for a person to judge. Found anew from time to time: nothing rests on it.
+
+    `found_at` is when they were found first, and stays.
+    """
 
     __tablename__ = "party_suggestions"
     __table_args__ = (
         CheckConstraint("lower_id < higher_id", name="ordered"),
         Index(None, "lower_id", "higher_id", unique=True),
         Index(None, "higher_id"),
-        Index(None, "score", "id"),
+        Index(None, "found_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -76,9 +76,10 @@ class Callback(Base):
     __tablename__ = "callbacks"
     __table_args__ = (
         one_of("status", CallbackStatus),
-        Index(None, "window_from", "id"),
-        Index(None, "owner", "window_from", "id"),
-        Index(None, "enquiry", "window_from", "id"),
+        Index(None, "window_from"),
+        Index(None, "created_at", "id"),
+        Index(None, "owner", "created_at", "id"),
+        Index(None, "enquiry", "created_at", "id"),
         Index("uq_callbacks_one_promised", "enquiry", unique=True, postgresql_where=text("status = 'promised'")),
     )
 

@@ -15,7 +15,7 @@ from chassis.work import Work
 from services.intake.domain.identity import Address
 from services.intake.domain.names import folded, organisation_key
 from services.intake.domain.parties import Change, PartyKind
-from services.intake.models import Party, PartyChange, PartyIdentifier
+from services.intake.models import AT_ONCE, Party, PartyChange, PartyIdentifier
 from services.intake.parties import events, families, showing
 from services.intake.parties.errors import (
     IdentifierKnown,
@@ -123,7 +123,7 @@ def note(work: Work, party: Party, change: Change, **more: Any) -> None:
 def touch(work: Work, party: Party) -> None:
     """Note that a party has changed, so that it is held against others again."""
     party.version += 1
-    party.examine_at = work.now
+    party.examine_at = AT_ONCE
 
 
 def _tell(work: Work, party: Party, changes: list[Change]) -> None:

@@ -45,11 +45,14 @@ def of_party(session: Session, party_id: str) -> dict[str, Any]:
 
 
 def list_pairs(session: Session, wanted: dict[str, Any]) -> Page:
-    """A page of the pairs that were found, the likeliest first; of those merged since then none."""
+    """A page of the pairs that were found, the latest first; of those merged since then none.
+
+    Not by score: that is found anew while somebody walks the list, and pairs would be skipped.
+    """
     merged = select(Party.id).where(Party.merged_into.is_not(None))
     ends = (PartySuggestion.lower_id, PartySuggestion.higher_id)
     still = select(PartySuggestion).where(*(end.not_in(merged) for end in ends))
-    found = page(session, still, (PartySuggestion.score, PartySuggestion.id), wanted)
+    found = page(session, still, (PartySuggestion.found_at, PartySuggestion.id), wanted)
     lines = _lines(session, (party for one in found.items for party in (one.lower_id, one.higher_id)))
     items = [
         {
@@ -88,6 +91,7 @@ def keep_apart(work: Work, party_id: str, other_id: str, body: Mapping[str, Any]
 def examine(database: Database, now: datetime) -> int:
     """Hold the parties that are due against all others, a few of them, and keep the pairs; return how many they were.
 
+    New and changed ones come first (`AT_ONCE`), then those that have waited longest.
     Several processes may do so at once. One that dies leaves its parties to the next, a while later.
     """
     due = select(Party.id).where(Party.merged_into.is_(None), Party.examine_at <= now).order_by(Party.examine_at)
@@ -161,8 +165,8 @@ def _forget(session: Session, party: uuid.UUID, alike: Sequence[Likeness]) -> No
 def _keep(session: Session, pairs: Mapping[Pair, Likeness], now: datetime) -> None:
     """Store these pairs, in one order, so that two who store the same do not wait for each other."""
     for (lower, higher), alike in sorted(pairs.items()):
-        values = {"score": alike.score, "reasons": [*alike.reasons], "found_at": now}
-        added = insert(PartySuggestion).values(id=new_id(), lower_id=lower, higher_id=higher, **values)
+        values = {"score": alike.score, "reasons": [*alike.reasons]}
+        added = insert(PartySuggestion).values(id=new_id(), lower_id=lower, higher_id=higher, found_at=now, **values)
         session.execute(added.on_conflict_do_update(index_elements=["lower_id", "higher_id"], set_=values))
 
 

@@ -219,4 +219,4 @@ class DuplicatePair(Schema):
     other = fields.Nested(PartyLine, metadata={"description": "The other."})
     score = fields.Integer(metadata={"description": "How much speaks for it, 0 to 100. It orders; it decides nothing."})
     reasons = fields.List(fields.Nested(LikenessReason), metadata={"description": "What speaks for it."})
-    found_at = Instant(metadata={"description": "When it was last found."})
+    found_at = Instant(metadata={"description": "When it was first found."})

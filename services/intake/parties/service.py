@@ -65,7 +65,7 @@ class PartiesService:
 
     @query(roles=("adviser",), takes=PageQuery, gives=schemas.DuplicatePair)
     def list_duplicates(self, work: Work, body: dict[str, Any]) -> Page:
-        """Pairs of parties that may be the same, the likeliest first."""
+        """Pairs of parties that may be the same, those found last first."""
         return duplicates.list_pairs(work.session, body)
 
     @command(roles=("adviser",), takes=Reason, gives=schemas.Duplicates)

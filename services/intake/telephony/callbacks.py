@@ -188,14 +188,17 @@ def find(session: Session, callback_id: str) -> Callback:
 
 
 def list_of_enquiry(session: Session, reference: str, wanted: dict[str, Any]) -> Page:
-    """A page of the callbacks of an enquiry. Raises NoSuchEnquiry."""
+    """A page of the callbacks of an enquiry, in the order of `list_all`. Raises NoSuchEnquiry."""
     enquiry = store.find_enquiry(session, reference)
     statement = select(Callback).where(Callback.enquiry == enquiry.reference)
-    return page(session, statement, (Callback.window_from, Callback.id), wanted)
+    return page(session, statement, (Callback.created_at, Callback.id), wanted)
 
 
 def list_all(work: Work, wanted: dict[str, Any]) -> Page:
-    """A page of callbacks: whose, and whether the window of those still promised has begun."""
+    """A page of callbacks: whose, and whether the window of those still promised has begun.
+
+    Those promised last come first, for a window may be rebooked while somebody walks the list.
+    """
     statement = select(Callback)
     if "owner" in wanted:
         statement = statement.where(Callback.owner == wanted["owner"])
@@ -203,7 +206,7 @@ def list_all(work: Work, wanted: dict[str, Any]) -> Page:
         begun = Callback.window_from <= work.now
         statement = statement.where(Callback.status == CallbackStatus.PROMISED)
         statement = statement.where(begun if wanted["due"] else ~begun)
-    return page(work.session, statement, (Callback.window_from, Callback.id), wanted)
+    return page(work.session, statement, (Callback.created_at, Callback.id), wanted)
 
 
 def _take_place(session: Session, begins: datetime) -> None:

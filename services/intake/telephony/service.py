@@ -65,10 +65,10 @@ class TelephonyService:
 
     @query(roles=("adviser",), takes=callback_schemas.CallbackFilter, gives=callback_schemas.Callback)
     def list_callbacks(self, work: Work, body: dict[str, Any]) -> Page:
-        """Callbacks, those with the latest window first."""
+        """Callbacks, those promised last first."""
         return callbacks.list_all(work, body)
 
     @query(roles=("adviser",), takes=PageQuery, gives=callback_schemas.Callback)
     def list_enquiry_callbacks(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
-        """The callbacks of an enquiry, those with the latest window first."""
+        """The callbacks of an enquiry, the one promised last first."""
         return callbacks.list_of_enquiry(work.session, reference, body)

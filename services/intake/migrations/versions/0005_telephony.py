@@ -70,9 +70,10 @@ def _create_callbacks() -> None:
         sa.Column("ended_reason", sa.Text),
         sa.CheckConstraint("status IN ('promised', 'reached', 'not_reached', 'cancelled')", name="status"),
     )
-    op.create_index(None, "callbacks", ["window_from", "id"])
-    op.create_index(None, "callbacks", ["owner", "window_from", "id"])
-    op.create_index(None, "callbacks", ["enquiry", "window_from", "id"])
+    op.create_index(None, "callbacks", ["window_from"])
+    op.create_index(None, "callbacks", ["created_at", "id"])
+    op.create_index(None, "callbacks", ["owner", "created_at", "id"])
+    op.create_index(None, "callbacks", ["enquiry", "created_at", "id"])
     promised = sa.text("status = 'promised'")
     op.create_index("uq_callbacks_one_promised", "callbacks", ["enquiry"], unique=True, postgresql_where=promised)
     op.create_table(

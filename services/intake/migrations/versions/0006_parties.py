@@ -35,7 +35,9 @@ def _extend_parties() -> None:
     op.add_column("parties", sa.Column("folded_name", sa.Text))
     op.add_column("parties", sa.Column("organisation_key", sa.Text))
     op.add_column("parties", sa.Column("merged_into", sa.Uuid, sa.ForeignKey("parties.id")))
+    # Those that are there wait their turn; those that come from now on are new, and go before them.
     op.add_column("parties", sa.Column("examine_at", MOMENT, nullable=False, server_default=sa.func.now()))
+    op.alter_column("parties", "examine_at", server_default=sa.text("'epoch'"))
     op.create_check_constraint("kind", "parties", "kind IN ('person', 'organisation')")
     op.create_check_constraint("not_into_itself", "parties", "merged_into <> id")
 
@@ -116,7 +118,7 @@ def _create_pairs() -> None:
     )
     op.create_index(None, "party_suggestions", ["lower_id", "higher_id"], unique=True)
     op.create_index(None, "party_suggestions", ["higher_id"])
-    op.create_index(None, "party_suggestions", ["score", "id"])
+    op.create_index(None, "party_suggestions", ["found_at", "id"])
     op.create_table(
         "party_dismissals",
         sa.Column("lower_id", sa.Uuid, sa.ForeignKey("parties.id"), primary_key=True),
