@@ -2,18 +2,19 @@
 
 import threading
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 
 from chassis.errors import Unavailable
+from gateway.edge import PIECE_BY_PIECE
 from gateway.routes import Manner
 from gateway.rpc_client import Answer
 
-# So many are put together at once, for each is in memory whole: 36 MiB at most, which is what intake takes.
+# So many are fetched and given out at once, for each is in memory: 36 MiB at most, which is what intake takes.
 MOST_AT_ONCE = 4
 _room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -24,14 +25,14 @@ MAIL = Manner(HTTPStatus.OK, media="message/rfc822")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Download:
-    """A file, and by which name it may be kept."""
+    """A file, of which the next piece comes last, and by which name it may be kept. It has a place until `response`."""
 
     name: str
-    content: bytes
+    pieces: list[bytes]
 
 
 def fetched(ask: Callable[[int], Answer]) -> Answer:
-    """A Download, put together of its pieces: `ask` is told how many bytes are there. Raises Unavailable, Refused."""
+    """A Download, fetched piece by piece: `ask` is told how many bytes are there. Raises Unavailable, Refused."""
     if not _room.acquire(blocking=False):
         raise Unavailable("Too many files are being read now. Try again in a moment.")
     try:
@@ -41,18 +42,39 @@ def fetched(ask: Callable[[int], Answer]) -> Answer:
             said = ask(after).result
             pieces.append(b64decode(said["content"]))
             after = said["next"]
-        return Answer(Download(said["name"], b"".join(pieces)), replayed=False)
-    finally:
+        return Answer(Download(said["name"], pieces[::-1]), replayed=False)
+    except BaseException:
         _room.release()
+        raise
 
 
 def response(download: Download, media: str) -> Response:
-    """The answer: always to be kept, never to be shown."""
-    answer = Response(download.content, content_type=media)
-    plain = download.name.encode("ascii", "replace").decode().replace("?", "_")
-    names = {"filename": plain} if plain == download.name else {"filename": plain, "filename*": _encoded(download.name)}
-    answer.headers.set("Content-Disposition", "attachment", **names)
+    """The answer: always to be kept, never to be shown. Its place is free when the client has it, or has gone.
+
+    Joined to one, it would be handed over to the server at once, and be in memory for as long as its reader takes.
+    """
+    try:
+        answer = Response(_given_out(download.pieces), content_type=media)
+        answer.content_length = sum(map(len, download.pieces))
+        _name(answer, download.name)
+    except BaseException:
+        _room.release()
+        raise
+    answer.call_on_close(_room.release)
+    request.environ[PIECE_BY_PIECE] = True
     return answer
+
+
+def _given_out(pieces: list[bytes]) -> Iterator[bytes]:
+    """The pieces, each of which is forgotten when it is given out."""
+    while pieces:
+        yield pieces.pop()
+
+
+def _name(answer: Response, name: str) -> None:
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    names = {"filename": plain} if plain == name else {"filename": plain, "filename*": _encoded(name)}
+    answer.headers.set("Content-Disposition", "attachment", **names)
 
 
 def _encoded(name: str) -> str:

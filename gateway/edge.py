@@ -13,6 +13,8 @@ from gateway.incoming import leaves_body_unread, trace_of
 from gateway.metrics import Metrics
 from gateway.problems import ROUTE, TRACE, new_incident, of_incident
 
+# Environment key that says that the answer is given out piece by piece, as fast as its reader takes them.
+PIECE_BY_PIECE = "spinout.piece_by_piece"
 # Environment key by which a page asks for another content security policy than that of an API.
 POLICY = "spinout.policy"
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -41,7 +43,7 @@ class Edge:
     def __init__(self, application: Application, metrics: Metrics) -> None:
         self._application, self._metrics = application, metrics
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request. Never raises."""
         started = time.perf_counter()
         trace = environ[TRACE] = trace_of(environ)
@@ -62,20 +64,22 @@ class Edge:
             # So that the correlation id in a problem leads somewhere. The path may hold what people typed: not told.
             said = {"correlation_id": correlation, "route": route, "method": method, "status": number}
             log.info("A request was refused", extra=said)
-        return [body]
+        return body
 
-    def _answer(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _answer(self, environ: Environ) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
         told: list[Any] = []
         try:
             chunks = self._application(environ, lambda status, headers, _fault=None: told.extend((status, headers)))
+            if PIECE_BY_PIECE in environ:
+                return told[0], list(told[1]), chunks  # the server closes it
             try:
                 body = b"".join(chunks)
             finally:
                 if hasattr(chunks, "close"):
                     chunks.close()
-            return told[0], list(told[1]), body
+            return told[0], list(told[1]), [body]
         except Exception:
             seen = new_incident(environ)
             log.exception("Something unexpected", extra=seen)
             body, number, more = of_incident(seen["incident"], environ)
-            return f"{number} Internal Server Error", [*more.items(), ("Content-Length", str(len(body)))], body
+            return f"{number} Internal Server Error", [*more.items(), ("Content-Length", str(len(body)))], [body]
