@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -86,6 +87,28 @@ def test_a_body_that_is_too_long_is_not_read() -> None:
     body = b" " * (LARGEST_SIGNED + 1)
 
     assert send(body, signed(body)).status_code == 413
+
+
+def test_bodies_that_come_slowly_hold_four_places_of_this_route_and_none_of_others() -> None:
+    body, door = orjson.dumps(EVENT), shared_gateway()
+    signature, seen = signed(body), []
+
+    class Slow(BytesIO):
+        """A body that is not there before another event was sent."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            seen.append(slow().status_code)
+            seen.append(door.ask("POST", "/v1/fund/entries", json={}).status_code)
+            return super().read(size)
+
+    def slow() -> TestResponse:
+        headers = {"Authorization": None, "Idempotency-Key": None, "If-Match": None, **signature}
+        how = {"input_stream": Slow(body), "content_length": len(body), "content_type": "application/json"}
+        return door.ask("POST", "/v1/telephony/events", headers=headers, **how)
+
+    assert slow().status_code == 200
+    assert seen == [503, 201, 200, 201, 200, 201, 200, 201]
+    assert send(body, signature).status_code == 200
 
 
 def test_both_secrets_count_while_one_follows_the_other() -> None:
