@@ -112,7 +112,10 @@ class Gateway:
     def ask(
         self, method: str, path: str, *, roles: tuple[str, ...] = ("admin",), json: Any = None, **options: Any
     ) -> TestResponse:
-        """Send a request with a token of these roles, a key and a match; a header that is None is left out."""
+        """Send a request with a token of these roles, a key and a match; a header that is None is left out.
+
+        All of the answer is read, and closed, unless it is not to be `buffered`.
+        """
         usual = {"Authorization": f"Bearer {token(*roles)}"}
         if method != "GET":
             usual |= {"Idempotency-Key": "k1", "If-Match": '"3"'}
@@ -120,7 +123,7 @@ class Gateway:
         sent = {name: value for name, value in headers.items() if value is not None}
         if json is not None:
             options |= {"data": orjson.dumps(json), "content_type": "application/json"}
-        return self.client.open(path, method=method, headers=sent, **options)
+        return self.client.open(path, method=method, headers=sent, **{"buffered": True, **options})
 
 
 def gateway(bus: FakeBus | None = None, ring: KeyRing | None = None) -> Gateway:

@@ -27,7 +27,7 @@ def test_a_message_is_put_together_of_its_pieces(door: Gateway) -> None:
     pieces = {0: piece(b"From: a\r\n", 9), 9: piece(b"\r\n\xff", None, "message.eml")}
     door.bus.says["intake.read_raw_message"] = lambda arguments: pieces[arguments["body"]["after"]]
 
-    answer = door.ask("GET", RAW, buffered=True)
+    answer = door.ask("GET", RAW)
 
     assert (answer.status_code, answer.data) == (200, b"From: a\r\n\r\n\xff")
     assert answer.content_type == "message/rfc822"
@@ -47,7 +47,7 @@ def test_a_message_is_put_together_of_its_pieces(door: Gateway) -> None:
 def test_a_file_is_bytes_whatever_its_sender_says(door: Gateway, name: str, said: str) -> None:
     door.bus.says["intake.read_message_file"] = piece(b"<script>", None, name)
 
-    answer = door.ask("GET", "/v1/messages/0192f0c1/files/1", buffered=True)
+    answer = door.ask("GET", "/v1/messages/0192f0c1/files/1")
 
     assert (answer.content_type, answer.data) == ("application/octet-stream", b"<script>")
     assert answer.headers["Content-Disposition"] == said
@@ -60,15 +60,15 @@ def test_a_refusal_gives_the_room_back_and_too_many_at_once_are_refused(door: Ga
     for name in ("a\r\nb", "a.bin"):  # the one cannot be a header
         door.bus.says["intake.read_raw_message"] = piece(b"", None, name)
         for _ in range(downloads.MOST_AT_ONCE + 1):
-            assert (door.ask("GET", RAW, buffered=True).status_code == 200) is (name == "a.bin")
+            assert (door.ask("GET", RAW).status_code == 200) is (name == "a.bin")
 
     def busy(_: Any) -> dict[str, Any]:
-        statuses.append(door.ask("GET", RAW, buffered=True).status_code)
+        statuses.append(door.ask("GET", RAW).status_code)
         return piece(b"", None)
 
     statuses: list[int] = []
     door.bus.says["intake.read_raw_message"] = busy
-    assert door.ask("GET", RAW, buffered=True).status_code == 200
+    assert door.ask("GET", RAW).status_code == 200
     assert statuses == [503, *[200] * (downloads.MOST_AT_ONCE - 1)]
 
 
@@ -77,7 +77,7 @@ def test_whoever_reads_slowly_keeps_the_place_until_the_answer_is_closed(door: G
         0: piece(b"one", 3),
         3: piece(b"two", None),
     }[arguments["body"]["after"]]
-    reading = [door.ask("GET", RAW) for _ in range(downloads.MOST_AT_ONCE)]
+    reading = [door.ask("GET", RAW, buffered=False) for _ in range(downloads.MOST_AT_ONCE)]
 
     assert [door.ask("GET", RAW).status_code for _ in range(2)] == [503, 503]
     pieces = reading[0].iter_encoded()
@@ -86,8 +86,8 @@ def test_whoever_reads_slowly_keeps_the_place_until_the_answer_is_closed(door: G
     for one in reading:  # some read to the end, one has gone
         one.close()
 
-    assert door.ask("HEAD", RAW, buffered=True).status_code == 200
-    assert door.ask("GET", RAW, buffered=True).data == b"onetwo"
+    assert door.ask("HEAD", RAW).status_code == 200
+    assert door.ask("GET", RAW).data == b"onetwo"
 
 
 def test_where_a_piece_begins_is_no_parameter_of_the_route(door: Gateway) -> None:
