@@ -202,11 +202,15 @@ class TriageService:
             ended_as = data["outcome"] if work.event.type == "case_closed" else None
             store.keep_case(work.session, data["enquiry"], ended_as, work.event.sequence)
 
-    @handles("intake", "enquiry_answered", "enquiry_withdrawn", "enquiry_closed", takes=schemas.EnquiryEnded)
+    @handles(
+        "intake",
+        *("enquiry_answered", "enquiry_withdrawn", "enquiry_closed", "enquiry_reopened"),
+        takes=schemas.EnquiryEnded,
+    )
     def note_end(self, work: Work, data: dict[str, Any]) -> None:
-        """Keep that an enquiry ended: what is not open is not re-scored."""
+        """Keep that an enquiry ended, or goes on after all: what is not open is not re-scored."""
         if work.event is not None:
-            ended_as = work.event.type.removeprefix("enquiry_")
+            ended_as = None if work.event.type == "enquiry_reopened" else work.event.type.removeprefix("enquiry_")
             store.keep_ending(work.session, data["enquiry"], ended_as, work.event.sequence)
 
 

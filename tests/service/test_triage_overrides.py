@@ -183,6 +183,13 @@ def test_no_outcome_is_set_nor_confirmed_on_an_enquiry_that_has_ended(triage: De
         triage.ask("confirm_override", override_id=waiting, body={}, subject="adviser-2")
 
 
+def test_an_outcome_is_set_on_an_enquiry_that_goes_on_after_an_answer(triage: Desk, enquiry: str) -> None:
+    for sequence, type_ in ((2, "enquiry_answered"), (3, "enquiry_reopened")):
+        triage.hear("intake", type_, subject=enquiry, sequence=sequence, data={"enquiry": enquiry})
+
+    assert override(triage, enquiry, "advise")["state"] == "in_force"
+
+
 def test_what_was_re_scored_meanwhile_is_not_confirmed_unseen(triage: Desk, enquiry: str) -> None:
     waiting = override(triage, enquiry, "refer")["id"]
     with triage.session() as session:

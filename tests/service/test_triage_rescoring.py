@@ -54,6 +54,9 @@ def test_what_has_ended_or_is_overridden_is_left_alone(triage: Desk) -> None:
     ("events", "is_open"),
     [
         ([("intake", "enquiry_answered", 2)], False),
+        ([("intake", "enquiry_answered", 2), ("intake", "enquiry_reopened", 3)], True),
+        ([("intake", "enquiry_reopened", 3), ("intake", "enquiry_answered", 2)], True),
+        ([("intake", "enquiry_reopened", 3), ("intake", "enquiry_answered", 4)], False),
         ([("intake", "enquiry_withdrawn", 2), ("casework", "case_opened", 1)], False),
         ([("intake", "enquiry_answered", 2), ("casework", "case_opened", 1)], True),
         ([("casework", "case_opened", 1), ("casework", "case_closed", 2)], False),

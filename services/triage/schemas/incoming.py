@@ -135,7 +135,7 @@ class CaseMoved(Schema):
 
 
 class EnquiryEnded(Schema):
-    """intake: an enquiry was answered, withdrawn or closed."""
+    """intake: an enquiry was answered, withdrawn or closed, or goes on after an answer."""
 
     enquiry = _reference()
 

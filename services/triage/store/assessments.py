@@ -140,8 +140,8 @@ def keep_case(session: Session, enquiry: str, case_outcome: str | None, sequence
     session.execute(fresh.on_conflict_do_update(index_elements=["reference"], set_=kept, where=is_later))
 
 
-def keep_ending(session: Session, enquiry: str, ended_as: str, sequence: int) -> None:
-    """Keep how an enquiry ended, unless something later is known of it."""
+def keep_ending(session: Session, enquiry: str, ended_as: str | None, sequence: int) -> None:
+    """Keep how an enquiry ended, None for one that goes on, unless something later is known of it."""
     kept = {"ended_as": ended_as, "ended_sequence": sequence}
     fresh = insert(Enquiry).values(reference=enquiry, **kept)
     is_later = Enquiry.ended_sequence < fresh.excluded.ended_sequence
