@@ -1,13 +1,12 @@
 """What casework answers and hears. Every method reads: load, decide, store, tell."""
 
-from datetime import datetime
 from typing import Any
 
-from chassis.database import Page, insert_together
+from chassis.database import Page
 from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotYet
 from chassis.work import Work
-from services.casework import events, models, schemas, times
+from services.casework import changing, events, models, schemas, times
 from services.casework.domain import case as rules
 from services.casework.domain import referral as referrals
 from services.casework.domain.case import Action, Party, Status
@@ -32,7 +31,7 @@ class CaseworkService:
             setattr(case, name, values[name])
         if changed:
             clocks.settle(work.session, case, work.now)
-            _keep(work, case, "changed", work.now, fields=rules.fields_of(changed))
+            changing.keep(work, case, "changed", work.now, fields=rules.fields_of(changed))
             work.tell(events.case_changed(case, rules.fields_of(changed)))
         return cases.whole(work.session, case, work.now)
 
@@ -42,7 +41,7 @@ class CaseworkService:
         case = _take(work, reference, Action.ADD_NOTE)
         note = rows.new_note(case, body, work.caller.subject, work.now)
         work.session.add(note)
-        _keep(work, case, "note_added", work.now, note=str(note.id))
+        changing.keep(work, case, "note_added", work.now, note=str(note.id))
         work.tell(events.case_note_added(case, note))
         return note
 
@@ -55,7 +54,9 @@ class CaseworkService:
         work.session.add(contact)
         if contact.succeeded:
             clocks.note_contact(work.session, case, contact)
-        _keep(work, case, "contact_recorded", work.now, contact=str(contact.id), disposition=contact.disposition)
+        changing.keep(
+            work, case, "contact_recorded", work.now, contact=str(contact.id), disposition=contact.disposition
+        )
         work.tell(events.case_contact_recorded(case, contact))
         return contact
 
@@ -65,7 +66,7 @@ class CaseworkService:
         case = _take(work, reference, Action.ADD_TASK)
         task = rows.new_task(case, body, work.caller.subject, work.now)
         work.session.add(task)
-        _keep(work, case, "task_added", work.now, task=str(task.id))
+        changing.keep(work, case, "task_added", work.now, task=str(task.id))
         work.tell(events.case_task_added(case, task))
         return task
 
@@ -79,7 +80,7 @@ class CaseworkService:
         if task.completed_at is not None:
             raise TaskAlreadyComplete
         task.completed_at, task.completed_by, task.version = work.now, work.caller.subject, task.version + 1
-        _keep(work, case, "task_completed", work.now, task=str(task.id))
+        changing.keep(work, case, "task_completed", work.now, task=str(task.id))
         work.tell(events.case_task_completed(case, task))
         return task
 
@@ -91,7 +92,7 @@ class CaseworkService:
         case = _take(work, reference, Action.RECORD_EVIDENCE)
         evidence = rows.new_evidence(case, body, work.caller.subject, work.now)
         work.session.add(evidence)
-        _keep(work, case, "evidence_recorded", work.now, evidence=str(evidence.id), kind=evidence.kind)
+        changing.keep(work, case, "evidence_recorded", work.now, evidence=str(evidence.id), kind=evidence.kind)
         work.tell(events.evidence_recorded(case, evidence))
         return evidence
 
@@ -104,7 +105,7 @@ class CaseworkService:
         work.session.add(rows.new_closing(case, body, work.caller.subject, work.now))
         case.status = Status.CLOSED
         clocks.settle(work.session, case, work.now)
-        _keep(work, case, "closed", work.now, outcome=body["outcome"])
+        changing.keep(work, case, "closed", work.now, outcome=body["outcome"])
         work.tell(events.case_closed(case, body["outcome"]))
         return cases.whole(work.session, case, work.now)
 
@@ -113,7 +114,7 @@ class CaseworkService:
         """Take up a closed case again. The adviser owes the next action, and an earlier withdrawal counts no more."""
         case = _take(work, reference, Action.REOPEN)
         case.requires_action_by, case.enquiry_withdrawn_at = Party.ADVISER, None
-        _reopen(work, case, body["reason"])
+        changing.reopen(work, case, body["reason"])
         return cases.whole(work.session, case, work.now)
 
     @query(roles=("adviser",), gives=schemas.Case)
@@ -141,9 +142,9 @@ class CaseworkService:
         case = None if newest.is_first else cases.take_of_enquiry(work.session, data["enquiry"])
         if case is not None:
             cases.reassess(work.session, case, data)
-            _keep(work, case, "assessed", work.now, assessment=data["assessment"], outcome=data["outcome"])
+            changing.keep(work, case, "assessed", work.now, assessment=data["assessment"], outcome=data["outcome"])
         elif rules.opens_case(data["outcome"]):
-            _open(work, data, newest.withdrawn_at)
+            changing.open_case(work, data, newest.withdrawn_at)
 
     @handles("intake", "enquiry_withdrawn", takes=schemas.EnquiryWithdrawn)
     def note_withdrawal(self, work: Work, data: dict[str, Any]) -> None:
@@ -154,8 +155,20 @@ class CaseworkService:
         case = cases.take_of_enquiry(work.session, data["enquiry"])
         if case is not None:
             case.enquiry_withdrawn_at = at
-            _keep(work, case, "enquiry_withdrawn", at)
-            _hand_over(work, case, at)
+            changing.keep(work, case, "enquiry_withdrawn", at)
+            changing.hand_over(work, case, at)
+
+    @handles("intake", "enquirer_replied", takes=schemas.EnquirerReplied)
+    def note_reply(self, work: Work, data: dict[str, Any]) -> None:
+        """Let the adviser know that the enquirer has written. Where the case waited for that, it is the adviser's."""
+        told_at = heard.told_at(work.event)
+        case = cases.take(work.session, data["case"])
+        if case is None:
+            raise NotYet("the case of a reply is not known here")
+        at = min(data["at"], told_at)
+        changing.keep(work, case, "enquirer_replied", at, channel=data["channel"])
+        if clocks.waits_for_enquirer(case, told_at):
+            changing.pass_to(work, case, Party.ADVISER, at)
 
     @handles("intake", "consent_changed", takes=schemas.ConsentChanged)
     def note_consent(self, work: Work, data: dict[str, Any]) -> None:
@@ -164,7 +177,7 @@ class CaseworkService:
             return
         case = cases.take_of_enquiry(work.session, data["enquiry"])
         if case is not None:
-            _keep(work, case, "consent_changed", heard.told_at(work.event), act=data["act"])
+            changing.keep(work, case, "consent_changed", heard.told_at(work.event), act=data["act"])
 
     @handles("referrals", *referrals.EVENTS, takes=schemas.ReferralMoved)
     def follow_referral(self, work: Work, data: dict[str, Any]) -> None:
@@ -176,10 +189,10 @@ class CaseworkService:
         row, is_newest = heard.fold_referral(work.session, case, data["referral"], moved)
         clocks.time_referral(work.session, case, row)
         if is_newest and case.status == Status.CLOSED and row.status in referrals.LIVE:
-            _reopen(work, case, "A referral of the case was sent while it was being closed.")
-        _keep(work, case, moved.type, moved.moment, referral=row.reference, status=moved.status)
+            changing.reopen(work, case, "A referral of the case was sent while it was being closed.")
+        changing.keep(work, case, moved.type, moved.moment, referral=row.reference, status=moved.status)
         if is_newest:
-            _hand_over(work, case, moved.moment)
+            changing.hand_over(work, case, moved.moment)
 
 
 def _locked(work: Work, reference: str) -> models.Case:
@@ -204,42 +217,3 @@ def _allow(case: models.Case, action: Action) -> None:
 
 def _may_assign(work: Work, case: models.Case) -> bool:
     return rules.may_assign(case.assignee, work.caller.subject, is_manager=work.may("manager"))
-
-
-def _keep(work: Work, case: models.Case, what: str, at: datetime, **detail: Any) -> None:
-    """Note a change of the case: its version, and a line of its timeline."""
-    case.version += 1
-    case.changed_at = work.now
-    work.session.add(rows.new_entry(case, at, work.caller.subject, what, detail))
-
-
-def _open(work: Work, data: dict[str, Any], withdrawn_at: datetime | None) -> None:
-    case = rows.new_case(data, work.now)
-    case.enquiry_withdrawn_at = withdrawn_at
-    detail = {"assessment": data["assessment"], "outcome": case.outcome}
-    entries = [rows.new_entry(case, work.now, work.caller.subject, "opened", detail)]
-    if withdrawn_at is not None:
-        entries.append(rows.new_entry(case, withdrawn_at, "event:intake.enquiry_withdrawn", "enquiry_withdrawn", {}))
-    insert_together(work.session, case, clocks.first_contact(case), *entries)
-    work.tell(events.case_opened(case))
-
-
-def _reopen(work: Work, case: models.Case, because: str) -> None:
-    closing = cases.last_closing(work.session, case)
-    closing.reopened_at, closing.reopened_by, closing.reopened_because = work.now, work.caller.subject, because
-    case.status = Status.OPEN
-    clocks.settle(work.session, case, work.now)
-    _keep(work, case, "reopened", work.now)
-    work.tell(events.case_reopened(case))
-
-
-def _hand_over(work: Work, case: models.Case, at: datetime) -> None:
-    """Let an open case be with whom its referrals and its enquiry leave it, and tell when that is somebody else."""
-    if case.status == Status.CLOSED:
-        return
-    statuses = cases.referral_statuses(work.session, case)
-    before = case.requires_action_by
-    case.requires_action_by = rules.turn(statuses, withdrawn=case.enquiry_withdrawn_at is not None)
-    clocks.settle(work.session, case, at)
-    if case.requires_action_by != before:
-        work.tell(events.case_changed(case, ["requires_action_by"]))

@@ -55,6 +55,17 @@ def enquiry_reopened(enquiry: Enquiry) -> Event:
     return Event("enquiry_reopened", enquiry.reference, enquiry.version, _moved(enquiry))
 
 
+def enquirer_replied(enquiry: Enquiry, contact: Contact) -> Event:
+    """The enquirer of an enquiry that has a case wrote: whoever works the case has to know."""
+    data = {
+        "enquiry": enquiry.reference,
+        "case": enquiry.case_reference,
+        "channel": contact.channel,
+        "at": instant(contact.started_at),
+    }
+    return Event("enquirer_replied", enquiry.reference, enquiry.version, data)
+
+
 def diagnosis_started(diagnosis: Diagnosis) -> Event:
     """A guided diagnosis of an enquiry began."""
     return _diagnosis("diagnosis_started", diagnosis, script_sha256=diagnosis.script.sha256)

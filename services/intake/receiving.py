@@ -35,10 +35,16 @@ def write_down(work: Work, enquiry: Enquiry, body: Mapping[str, Any]) -> Contact
     return contact
 
 
-def follow_reply(work: Work, enquiry: Enquiry) -> None:
-    """Bring a locked enquiry to where it stands once its enquirer has written. One that was answered is open again."""
+def follow_reply(work: Work, enquiry: Enquiry, contact: Contact) -> None:
+    """Bring a locked enquiry to where it stands once its enquirer has written: by this contact, which is kept.
+
+    One that was answered is open again. Of one that has a case it is told, for the case may wait for that.
+    """
     was_answered = enquiry.status == Status.ANSWERED
     store.move(enquiry, after_reply(Status(enquiry.status)), None, work.now)
     if was_answered:
         store.touch(enquiry, work.now)
         work.tell(events.enquiry_reopened(enquiry))
+    if enquiry.case_reference is not None:
+        store.touch(enquiry, work.now)
+        work.tell(events.enquirer_replied(enquiry, contact))

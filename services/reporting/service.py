@@ -50,6 +50,7 @@ class ReportingService:
         "enquiry_withdrawn",
         "enquiry_closed",
         "enquiry_reopened",
+        "enquirer_replied",
         "diagnosis_started",
         "diagnosis_changed",
         "diagnosis_finished",

@@ -26,3 +26,10 @@ def post(chain: Chain) -> None:
     ask("intake", "answer_enquiry", reference=reference, body={"reason": f"{MARKER} reason"})
     counter.take(email(f"{MARKER} again", sender=SENDER, subject=signed(reference)))
     chain.carry()
+
+
+def reply(chain: Chain, enquiry: str) -> None:
+    """The enquirer of an enquiry that has a case writes by e-mail."""
+    raw = email(f"{MARKER} {PHONE}", sender=SENDER, subject=signed(enquiry))
+    Counter(chain.desks["intake"]).take(raw, mailbox="another")
+    chain.carry()

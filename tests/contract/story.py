@@ -14,7 +14,7 @@ from tests.contract.consents import SAFE, consents
 from tests.contract.marks import MARKER, PHONE
 from tests.contract.organisations import organisations
 from tests.contract.parties import parties
-from tests.contract.post import post
+from tests.contract.post import post, reply
 from tests.contract.signposts import signposts
 from tests.contract.telephone import telephone
 
@@ -98,6 +98,7 @@ class Story:
         self.rejected(case)
         self.withdrawn(case)
         self.refer(case)
+        reply(self.chain, enquiry)
         consents(self.chain, enquiry, self.key)
         self.chain.ask("casework", "close_case", reference=case, body={"outcome": "advice_complete", **REASON})
         self.chain.ask("casework", "reopen_case", reference=case, body=REASON)
@@ -206,8 +207,7 @@ class Story:
         for held in (True, False):
             ask("casework", "change_case", reference=case, body={"on_hold": held})
         ask("casework", "add_note", reference=case, body={"text": f"{MARKER} note {PHONE}"}, key=self.key())
-        contact = {**CONTACT, "note": f"{MARKER} note"}
-        ask("casework", "record_contact", reference=case, body=contact, key=self.key())
+        ask("casework", "record_contact", reference=case, body={**CONTACT, "note": f"{MARKER} note"}, key=self.key())
         task = {"title": f"{MARKER} task", "due_on": "2026-12-24"}
         added = ask("casework", "add_task", reference=case, body=task, key=self.key())
         ask("casework", "complete_task", reference=case, task_id=added["id"], body={})

@@ -42,6 +42,7 @@ ENVELOPED = (
     ("intake", "enquiry_withdrawn"),
     ("intake", "enquiry_changed"),
     ("intake", "consent_changed"),
+    ("intake", "enquirer_replied"),
     ("triage", "enquiry_triaged"),
     ("casework", "case_opened"),
     ("casework", "case_closed"),

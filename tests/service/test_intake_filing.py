@@ -191,6 +191,10 @@ def test_the_signature_of_a_case_leads_to_its_enquiry_for_those_who_are_on_it(in
     assert counter.take(email("Typed.", subject=f"[{case}-AAAAAA]")) is Disposition.ENQUIRY
 
     assert [contact["note"].strip() for contact in contacts(intake, reference)] == ["Our plan."]
+    [told] = [event for event in intake.told() if event.type == "enquirer_replied"]
+    [contact] = contacts(intake, reference)
+    assert told.data == {"enquiry": reference, "case": case, "channel": "email", "at": contact["started_at"]}
+    assert told.sequence == intake.ask("read_enquiry", reference=reference)["version"]
     marked = [(one["marks"], one["related_to"]) for one in enquiries(intake)[1:]]
     assert marked == [(["other_sender"], reference), ([], None)]
 

@@ -72,6 +72,12 @@ def change_pause(pauses: Sequence[Segment], why: str | None, at: datetime) -> tu
     return changed
 
 
+def rests_since(pauses: Sequence[Segment], why: str, at: datetime) -> bool:
+    """Whether a case's clocks rest for this reason, and did so at this moment already."""
+    last = pauses[-1] if pauses else None
+    return last is not None and last.end is None and last.why == why and last.start <= at
+
+
 def lay_out(start: datetime, end: datetime | None, pauses: Sequence[Segment]) -> tuple[Segment, ...]:
     """The segments of a clock that started at one moment, ended at another or lasts, and rested meanwhile.
 

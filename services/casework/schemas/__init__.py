@@ -1,6 +1,12 @@
 """What crosses casework's boundary: what comes in, what goes out, and what is heard."""
 
-from services.casework.schemas.heard import ConsentChanged, EnquiryTriaged, EnquiryWithdrawn, ReferralMoved
+from services.casework.schemas.heard import (
+    ConsentChanged,
+    EnquirerReplied,
+    EnquiryTriaged,
+    EnquiryWithdrawn,
+    ReferralMoved,
+)
 from services.casework.schemas.incoming import (
     CaseChange,
     CaseFilter,
@@ -29,6 +35,7 @@ __all__ = [
     "CaseLine",
     "ConsentChanged",
     "Contact",
+    "EnquirerReplied",
     "EnquiryTriaged",
     "EnquiryWithdrawn",
     "Evidence",

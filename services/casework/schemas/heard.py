@@ -63,6 +63,15 @@ class EnquiryWithdrawn(Schema):
     enquiry = _id("The enquiry's reference.", required=True)
 
 
+class EnquirerReplied(Schema):
+    """intake: the enquirer of an enquiry with a case has written."""
+
+    enquiry = _id("The enquiry's reference.", required=True)
+    case = _id("The case's reference.", required=True)
+    channel = _id("By which way.", required=True)
+    at = Instant(required=True, validate=validate.Range(EARLIEST, LATEST), metadata={"description": "When it came."})
+
+
 class ConsentChanged(Schema):
     """intake: the enquirer gave, refused or withdrew consent."""
 

@@ -55,6 +55,11 @@ def settle(session: Session, case: Case, at: datetime) -> None:
     lay_all(session, case)
 
 
+def waits_for_enquirer(case: Case, told_at: datetime) -> bool:
+    """Whether the clocks rest for the enquirer, and did so when something was told: what came after it stands above."""
+    return rules.rests_since(_pauses(case), Pause.ENQUIRER, told_at)
+
+
 def lay_all(session: Session, case: Case) -> None:
     """Lay out every clock of the case anew, and the case's due time: the earliest of those that are open.
 

@@ -159,9 +159,9 @@ def _act(work: Work, verdict: Verdict, post: Post, message: Message) -> str | No
         case disposition, str(reference):
             enquiry = changing.take(work, reference, Action.RECORD_CONTACT)
             body = wording.contact_body(disposition, Said.in_message(message), arrived)
-            receiving.write_down(work, enquiry, body)
+            contact = receiving.write_down(work, enquiry, body)
             if disposition is Disposition.REPLY:
-                receiving.follow_reply(work, enquiry)
+                receiving.follow_reply(work, enquiry, contact)
             if disposition is Disposition.RETURNED:
                 rows.note_bounce(work.session, enquiry.id, message.thread.returned, work.now)
             return reference

@@ -36,9 +36,9 @@ def file(work: Work, message_id: str, reference: str | None) -> IncomingMessage:
         enquiry = receiving.receive(work, wording.enquiry_body(said, arrived), verdict.marks)
     else:
         enquiry = _lock(work, verdict.enquiry)
-        receiving.write_down(work, enquiry, wording.contact_body(verdict.disposition, said, arrived))
-    if verdict.disposition is Disposition.REPLY:
-        receiving.follow_reply(work, enquiry)
+        contact = receiving.write_down(work, enquiry, wording.contact_body(verdict.disposition, said, arrived))
+        if verdict.disposition is Disposition.REPLY:
+            receiving.follow_reply(work, enquiry, contact)
     if verdict.disposition is Disposition.RETURNED:
         rows.note_bounce(work.session, enquiry.id, reading["thread"]["returned"], work.now)
     message.enquiry = enquiry.reference

@@ -20,6 +20,7 @@ from services.casework.domain.clock import (
     due_at,
     elapsed,
     lay_out,
+    rests_since,
     result_of,
     segment_from,
     state_of,
@@ -213,3 +214,13 @@ def test_each_clock_has_a_target_in_working_days() -> None:
         ACKNOWLEDGEMENT: 2 * WORKING_DAY,
         DECISION: 20 * WORKING_DAY,
     }
+
+
+def test_clocks_rest_for_a_reason_since_the_last_change_and_for_no_other() -> None:
+    paused = (pause(MONDAY, None),)
+
+    assert rests_since(paused, WAITING, MONDAY)
+    assert not rests_since(paused, WAITING, MONDAY - timedelta(minutes=1))
+    assert not rests_since(paused, CLOSED, on_day(1))
+    assert not rests_since((pause(MONDAY, on_day(1)),), WAITING, on_day(2))
+    assert not rests_since((), WAITING, MONDAY)

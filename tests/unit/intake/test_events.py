@@ -96,6 +96,12 @@ def ended(enquiry: Enquiry, status: str) -> Enquiry:
     return enquiry
 
 
+def with_case(enquiry: Enquiry) -> Enquiry:
+    """The enquiry with a case."""
+    enquiry.case_reference = "CAS-8N2F-6KDF"
+    return enquiry
+
+
 def diagnosis_of(enquiry: Enquiry) -> Diagnosis:
     """A diagnosis as it is stored."""
     return store.new_diagnosis(enquiry, SCRIPT, 1, ADVISER, NOW)
@@ -128,6 +134,7 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "enquiry_withdrawn": lambda enquiry: events.enquiry_withdrawn(ended(enquiry, "withdrawn")),
     "enquiry_closed": lambda enquiry: events.enquiry_closed(ended(enquiry, "closed")),
     "enquiry_reopened": lambda enquiry: events.enquiry_reopened(ended(enquiry, "in_triage")),
+    "enquirer_replied": lambda enquiry: events.enquirer_replied(with_case(enquiry), contact_of(enquiry)),
     "diagnosis_started": lambda enquiry: events.diagnosis_started(diagnosis_of(enquiry)),
     "diagnosis_changed": lambda enquiry: events.diagnosis_changed(
         diagnosis_of(enquiry), {"node": "place", "answer": "abroad"}, answered(LONG, "place", "abroad")
