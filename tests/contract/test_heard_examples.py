@@ -39,11 +39,18 @@ def with_enquiry(intake: Desk, example: Data) -> Data:
 
 
 def with_case(casework: Desk, example: Data) -> Data:
-    """Casework follows referrals of cases that it has: one is opened, and the referral of it was sent."""
+    """Casework hears of replies about cases that it has: one is opened where the example speaks of one."""
+    if "case" not in example:
+        return example
     assessed = {**CONTRACTS["triage", "enquiry_triaged"].examples[0], "enquiry": example["enquiry"]}
     assert hear(casework, "triage", "enquiry_triaged", assessed, 1) == "done"
     [case] = casework.ask("list_cases", body={"q": example["enquiry"]})["items"]
-    example = dict(json.loads(json.dumps(example).replace(example["case"], case["reference"])))
+    return dict(json.loads(json.dumps(example).replace(example["case"], case["reference"])))
+
+
+def with_referral(casework: Desk, example: Data) -> Data:
+    """Casework follows referrals of cases that it has: one is opened, and the referral of it was sent."""
+    example = with_case(casework, example)
     sent = {**CONTRACTS["referrals", "referral_sent"].examples[0], **example}
     if "sent_at" not in example:
         assert hear(casework, "referrals", "referral_sent", sent, 1) == "done"
@@ -54,7 +61,8 @@ BEFORE: dict[tuple[str, str], Callable[[Desk, Data], Data]] = {
     ("triage", "intake"): with_criteria,
     ("intake", "triage"): with_enquiry,
     ("intake", "casework"): with_enquiry,
-    ("casework", "referrals"): with_case,
+    ("casework", "intake"): with_case,
+    ("casework", "referrals"): with_referral,
 }
 
 
