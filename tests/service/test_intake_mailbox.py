@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import urllib3
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from sqlalchemy import func, select
 
 from deploy.ports import LOOPBACK, free_ports
 from services.intake.domain.post import Disposition
+from services.intake.mailbox import reader as reader_module
 from services.intake.mailbox.filing import Filing, Post
 from services.intake.mailbox.reader import Reader
 from services.intake.mailbox.settings import mailbox_at
@@ -148,6 +151,43 @@ def test_a_message_that_cannot_be_filed_stays_and_holds_up_no_other(intake: Desk
         eventually(lambda: mailbox.count("Processed") == 1, 20)
 
     assert mailbox.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [("fetch", IMAPClientError), ("fetch", IMAPClientAbortError), ("move", IMAPClientError), ("move", OSError)],
+)
+def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_again(
+    intake: Desk, mailbox: TestMailbox, monkeypatch: pytest.MonkeyPatch, command: str, error: type[Exception]
+) -> None:
+    tries, mended = [], threading.Event()
+
+    class Stumbling(IMAPClient):
+        def stumble(self, name: str, uids: list[int]) -> None:
+            if name == command and 1 in uids and not mended.is_set():
+                tries.append(uids)
+                raise error("damaged")
+
+        def fetch(self, messages: Any, *rest: Any) -> Any:
+            self.stumble("fetch", messages)
+            return super().fetch(messages, *rest)
+
+        def move(self, messages: Any, folder: Any) -> Any:
+            self.stumble("move", messages)
+            return super().move(messages, folder)
+
+    monkeypatch.setattr(reader_module, "IMAPClient", Stumbling)
+    monkeypatch.setattr(reader_module, "_SHORTEST_ASIDE", 0.8)
+    monkeypatch.setattr(reader_module, "_LOOK_AGAIN", 0.1)
+    mailbox.put(email("One"), email("Two"))
+    filing, tls, aside = Filing(intake.database, RULES), mailbox.server.authority.trusted(), list[int]()
+
+    with reading(lambda stopping: Reader(mailbox_at(mailbox.url), filing, tls, stopping, aside.append)):
+        eventually(lambda: mailbox.count("Processed") == 1 and len(tries) >= 2 and 1 in aside, 20)
+        mended.set()
+        eventually(lambda: mailbox.count("Processed") == 2 and aside[-1] == 0, 20)
+
+    assert count(intake) == 2
 
 
 def test_a_server_whose_certificate_is_not_trusted_is_told_nothing(intake: Desk, mailbox: TestMailbox) -> None:

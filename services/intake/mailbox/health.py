@@ -41,16 +41,21 @@ class Metrics:
         unread = Gauge(
             "mailbox_unread_seconds", "Since the mailbox was last looked through.", ["mailbox"], registry=registry
         )
+        self._aside = Gauge(
+            "mailbox_aside", "Messages that could not be taken out and stay.", ["mailbox"], registry=registry
+        )
         for place in self._read_at:
             unread.labels(place).set_function(partial(self._unread, place))
+            self._aside.labels(place).set(0)
         self._waiting = Gauge("messages_waiting", "Messages, by where they wait.", ["place"], registry=registry)
         self._oldest = Gauge(
             "messages_oldest_seconds", "How long the oldest of them waits.", ["place"], registry=registry
         )
 
-    def read(self, place: int) -> None:
-        """Note that a mailbox was looked through to its end."""
+    def read(self, place: int, aside: int) -> None:
+        """Note that a mailbox was looked through to its end, and how many messages are put aside in it."""
         self._read_at[str(place)] = time.monotonic()
+        self._aside.labels(str(place)).set(aside)
 
     def filed(self, disposition: str) -> None:
         """Count a message by what became of it; one that was filed before counts again."""

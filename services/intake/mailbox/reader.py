@@ -1,8 +1,9 @@
 """Empties one mailbox, for ever: takes what lies there, has it filed, and only then moves it away.
 
-Whatever goes wrong with the server, the reader begins again with a new connection, later each time. A message is never
-changed and never deleted: it goes to `Processed` or `Quarantine`. Who dies before the move finds the message again, and
-it is known by then.
+Whatever goes wrong with the server, the reader begins again with a new connection, later each time. What goes wrong
+with one message puts that one aside, longer each time, and the others go on. A message is never changed and never
+deleted: it goes to `Processed` or `Quarantine`. Who dies before the move finds the message again, and it is known by
+then.
 """
 
 import logging
@@ -12,9 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError
 
 from services.intake.domain.post import Disposition
 from services.intake.mail.parsing import LARGEST
@@ -32,8 +35,11 @@ _POLL = 15.0
 # How soon we notice that we are to stop.
 _STEP = 0.5
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.5, 60.0
-# A message that cannot be filed stays where it is and is tried again after so long. The others go on.
-_PUT_ASIDE = 600.0
+# For how long a message is put aside at first, and at most: it stays where it is. Short at first, for a connection that
+# is lost while a message is fetched says nothing of that message.
+_SHORTEST_ASIDE, _LONGEST_ASIDE = 15.0, 3600.0
+# After these nothing more can be said on a connection.
+_LOST = (IMAPClientAbortError, OSError)
 _CHUNK = 200
 # One byte more than is read: so that a message that is too large shows.
 _BODY = f"BODY.PEEK[]<0.{LARGEST + 1}>"
@@ -41,8 +47,19 @@ _BODY = f"BODY.PEEK[]<0.{LARGEST + 1}>"
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """Until when a message is left alone, by the monotonic clock, and for how many seconds that was."""
+
+    until: float
+    lasts: float
+
+
 class Reader:
-    """Reads one mailbox. `tls` decides whom to trust; `looked` hears of each time that it was looked through."""
+    """Reads one mailbox. `tls` decides whom to trust.
+
+    `looked` hears of each time that it was looked through, and how many messages are put aside since.
+    """
 
     def __init__(
         self,
@@ -50,14 +67,14 @@ class Reader:
         filing: Filing,
         tls: ssl.SSLContext,
         stopping: threading.Event,
-        looked: Callable[[], None] = lambda: None,
+        looked: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._mailbox = mailbox
         self._filing = filing
         self._tls = tls
         self._stopping = stopping
         self._looked = looked
-        self._aside: dict[tuple[int, int], float] = {}
+        self._aside: dict[tuple[int, int], _Aside] = {}
         self._wait = _SHORTEST_WAIT
 
     def run(self) -> None:
@@ -94,49 +111,60 @@ class Reader:
         while not self._stopping.is_set():
             handled = self._empty(client, uid_validity, prefix)
             self._wait = _SHORTEST_WAIT
-            self._looked()
+            self._looked(len(self._aside))
             if not handled and not self._stopping.is_set():
                 self._sleep(client)
 
     def _empty(self, client: IMAPClient, uid_validity: int, prefix: str) -> int:
         """Take out what lies in the mailbox now; return how many messages were moved."""
-        moved = 0
-        waiting = [uid for uid in sorted(client.search("UNDELETED")) if not self._is_aside(uid_validity, uid)]
+        moved, now = 0, time.monotonic()
+        there = sorted(client.search("UNDELETED"))
+        self._aside = {key: one for key, one in self._aside.items() if key[0] == uid_validity and key[1] in there}
+        leave = {uid for (_, uid), one in self._aside.items() if now < one.until}
+        waiting = [uid for uid in there if uid not in leave]
         for start in range(0, len(waiting), _CHUNK):
             chunk = waiting[start : start + _CHUNK]
             known = self._filing.known(self._mailbox.name, uid_validity, chunk)
             for uid in chunk:
                 if self._stopping.is_set():
                     return moved
-                disposition = known.get(uid) or self._file(client, uid_validity, uid)
-                if disposition is not None:
-                    client.move([uid], prefix + folder_of(disposition))
-                    moved += 1
+                moved += self._take_out(client, uid_validity, uid, prefix, known.get(uid))
         return moved
 
+    def _take_out(
+        self, client: IMAPClient, uid_validity: int, uid: int, prefix: str, known: Disposition | None
+    ) -> bool:
+        """File one message, unless it is known what became of it, and move it; whether it was moved.
+
+        Raises what leaves us without database or connection. Who is in the way of either is put aside all the same.
+        """
+        try:
+            disposition = known or self._file(client, uid_validity, uid)
+            if disposition is not None:
+                client.move([uid], prefix + folder_of(disposition))
+        except Exception as error:
+            if self._filing.is_away():
+                raise
+            before = self._aside.get((uid_validity, uid))
+            lasts = min(before.lasts * 2, _LONGEST_ASIDE) if before else _SHORTEST_ASIDE
+            self._aside[uid_validity, uid] = _Aside(time.monotonic() + lasts, lasts)
+            _log.exception(
+                "A message cannot be taken out: it stays in the mailbox", extra={"error": type(error).__name__}
+            )
+            if isinstance(error, _LOST):
+                raise
+            return False
+        self._aside.pop((uid_validity, uid), None)
+        return disposition is not None
+
     def _file(self, client: IMAPClient, uid_validity: int, uid: int) -> Disposition | None:
-        """File one message; None when it is gone, or cannot be filed now and is put aside."""
+        """File one message; None when it is gone."""
         found = client.fetch([uid], ["INTERNALDATE", _BODY]).get(uid, {})
         raw = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
         if raw is None:
             return None
         arrived = found.get(b"INTERNALDATE") or datetime.now(UTC)
-        post = Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw)
-        try:
-            return self._filing.file(post)
-        except Exception as error:
-            if self._filing.is_away():
-                raise
-            self._aside[uid_validity, uid] = time.monotonic() + _PUT_ASIDE
-            _log.exception("A message cannot be filed: it stays in the mailbox", extra={"error": type(error).__name__})
-            return None
-
-    def _is_aside(self, uid_validity: int, uid: int) -> bool:
-        until = self._aside.get((uid_validity, uid))
-        if until is not None and time.monotonic() >= until:
-            del self._aside[uid_validity, uid]
-            return False
-        return until is not None
+        return self._filing.file(Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw))
 
     def _sleep(self, client: IMAPClient) -> None:
         """Wait until the server tells of something, or it is time to look."""

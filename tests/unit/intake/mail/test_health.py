@@ -37,11 +37,13 @@ def test_the_metrics_count_what_was_done_even_while_the_database_is_away() -> No
     metrics = Metrics(Database(there=False), mailboxes=2)  # type: ignore[arg-type]
     metrics.filed("reply")
     metrics.tried("later")
-    metrics.read(2)
+    metrics.read(2, aside=3)
 
     shown = metrics.exposition().decode()
 
     assert 'messages_filed_total{disposition="reply"} 1.0' in shown
     assert 'messages_tried_total{outcome="later"} 1.0' in shown
+    assert 'mailbox_aside{mailbox="1"} 0.0' in shown
+    assert 'mailbox_aside{mailbox="2"} 3.0' in shown
     [first, second] = [float(line.split()[1]) for line in shown.splitlines() if line.startswith("mailbox_unread")]
     assert first >= second
