@@ -106,11 +106,24 @@ def test_a_message_is_discarded_with_a_reason_and_kept(intake: Desk, counter: Co
 
     assert (left["disposition"], left["handled_reason"], left["enquiry"]) == ("discarded", "A newsletter.", None)
     assert [event.type for event in intake.told()] == ["message_discarded"]
-    for method, body in (("file_message", {}), ("discard_message", {"reason": "Again."})):
-        with pytest.raises(NotAllowedNow) as refused:
-            intake.ask(method, **named, body=body, if_match=2)
-        assert refused.value.allowed == []
+    with pytest.raises(NotAllowedNow) as refused:
+        intake.ask("discard_message", **named, body={"reason": "Again."}, if_match=2)
+    assert refused.value.allowed == ["file"]
     assert intake.ask("read_raw_message", **named, body={})["content"]
+
+
+def test_a_message_that_was_discarded_by_mistake_is_filed(intake: Desk, counter: Counter) -> None:
+    counter.take(email(**LIST))
+    named = waiting(intake)
+    left = intake.ask("discard_message", **named, body={"reason": "A newsletter."})
+    assert left["allowed"] == ["file"]
+
+    filed = intake.ask("file_message", **named, body={}, if_match=2)
+
+    [enquiry] = enquiries(intake)
+    assert (filed["disposition"], filed["enquiry"], filed["version"]) == ("enquiry", enquiry["reference"], 3)
+    assert (filed["handled_reason"], filed["allowed"]) == (None, [])
+    assert [event.type for event in intake.told()] == ["message_discarded", "enquiry_received", "message_released"]
 
 
 def test_what_cannot_be_done_changes_nothing(intake: Desk, counter: Counter) -> None:

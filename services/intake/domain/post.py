@@ -87,29 +87,28 @@ def judge(mail: Mail, named: Sequence[Named], most_recent: int) -> Verdict:
     """What becomes of an e-mail. `named` are in the order of trust, `most_recent` is the cap per sender and hour."""
     if mail.own:
         return Verdict(Disposition.QUARANTINE, reason="own")
-    if mail.bounce:
-        return _noted(Disposition.RETURNED, named, "bounce")
     if mail.recent >= most_recent:
         return Verdict(Disposition.QUARANTINE, reason="too_many")
+    meant = _meant(named)
+    if mail.bounce:
+        return _noted(Disposition.RETURNED, meant, "bounce")
     if mail.automatic:
-        return _noted(Disposition.AUTOMATIC, named, "automatic")
+        return _noted(Disposition.AUTOMATIC, meant, "automatic")
     if mail.list:
         return Verdict(Disposition.QUARANTINE, reason="list")
-    own = next((one for one in named if one.is_of_sender), None)
-    if own is not None and own.status not in OVER:
-        return Verdict(Disposition.REPLY, own.reference)
-    marks = list(_marks(mail))
-    if own is not None:
-        marks.append(Mark.FOLLOWS_ENDED)
-    elif named:
-        marks.append(Mark.OTHER_SENDER)
-    spoken_of = own or next(iter(named), None)
-    return Verdict(Disposition.ENQUIRY, spoken_of.reference if spoken_of else None, tuple(marks))
+    if meant is None:
+        return Verdict(Disposition.ENQUIRY, marks=tuple(_marks(mail)))
+    if meant.is_of_sender and meant.status not in OVER:
+        return Verdict(Disposition.REPLY, meant.reference)
+    mark = Mark.FOLLOWS_ENDED if meant.is_of_sender else Mark.OTHER_SENDER
+    return Verdict(Disposition.ENQUIRY, meant.reference, (*_marks(mail), mark))
 
 
 def allowed(disposition: Disposition) -> tuple[MessageAction, ...]:
-    """What a person may do with an e-mail of which this became."""
-    return tuple(MessageAction) if disposition is Disposition.QUARANTINE else ()
+    """What a person may do with an e-mail of which this became. Who discarded one may have been mistaken."""
+    if disposition is Disposition.QUARANTINE:
+        return tuple(MessageAction)
+    return (MessageAction.FILE,) if disposition is Disposition.DISCARDED else ()
 
 
 def filed_by_hand(mail: Mail, enquiry: str | None) -> Verdict:
@@ -124,11 +123,18 @@ def filed_by_hand(mail: Mail, enquiry: str | None) -> Verdict:
     return Verdict(Disposition.AUTOMATIC if mail.automatic else Disposition.REPLY, enquiry)
 
 
-def _noted(disposition: Disposition, named: Sequence[Named], reason: str) -> Verdict:
+def _meant(named: Sequence[Named]) -> Named | None:
+    """Of the enquiries that an e-mail names the one it is about: an open one that its sender is on, else one that they
+    are on, else the first.
+    """
+    return min(named, key=lambda one: (not one.is_of_sender, one.is_of_sender and one.status in OVER), default=None)
+
+
+def _noted(disposition: Disposition, meant: Named | None, reason: str) -> Verdict:
     """What a machine says goes to the enquiry that it speaks of, or nowhere: nobody is answered for it."""
-    if not named:
+    if meant is None:
         return Verdict(Disposition.QUARANTINE, reason=reason)
-    return Verdict(disposition, named[0].reference, reason=reason)
+    return Verdict(disposition, meant.reference, reason=reason)
 
 
 def _marks(mail: Mail) -> list[Mark]:

@@ -22,7 +22,7 @@ from services.intake.models import Enquiry, IncomingMessage
 
 
 def file(work: Work, message_id: str, reference: str | None) -> IncomingMessage:
-    """File an e-mail out of quarantine: to the enquiry of this reference, or as a new one.
+    """File an e-mail out of quarantine, or one that was discarded: to the enquiry of this reference, or as a new one.
 
     Raises NoSuchMessage, Stale, NotAllowedNow, and Invalid for an enquiry that is not known.
     """
@@ -41,7 +41,7 @@ def file(work: Work, message_id: str, reference: str | None) -> IncomingMessage:
             receiving.follow_reply(work, enquiry, contact)
     if verdict.disposition is Disposition.RETURNED:
         rows.note_bounce(work.session, enquiry.id, reading["thread"]["returned"], work.now)
-    message.enquiry = enquiry.reference
+    message.enquiry, message.handled_reason = enquiry.reference, None
     _settle(work, message, verdict.disposition)
     work.tell(events.message_released(message))
     return message

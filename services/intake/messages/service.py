@@ -39,7 +39,7 @@ class MessagesService:
 
     @command(roles=("adviser",), takes=schemas.Filing, gives=schemas.Message)
     def file_message(self, work: Work, message_id: str, body: dict[str, Any]) -> showing.Shown:
-        """File an e-mail out of quarantine, as a new enquiry or to one."""
+        """File an e-mail out of quarantine, or one that was discarded, as a new enquiry or to one."""
         return showing.whole(quarantine.file(work, message_id, body["enquiry"]))
 
     @command(roles=("adviser",), takes=Reason, gives=schemas.Message)

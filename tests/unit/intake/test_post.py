@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.post import OVER, Disposition, Mail, Mark, Named, Verdict, allowed, filed_by_hand, judge
+from services.intake.domain.post import (
+    OVER,
+    Disposition,
+    Mail,
+    Mark,
+    MessageAction,
+    Named,
+    Verdict,
+    allowed,
+    filed_by_hand,
+    judge,
+)
 from services.intake.domain.states import Status, after_reply
 
 OPEN = Named("ENQ-A", Status.IN_TRIAGE, is_of_sender=True)
@@ -64,6 +75,21 @@ def test_an_answer_goes_to_the_enquiry_whose_enquirer_sends_it_and_not_to_the_fi
 
 
 @pytest.mark.parametrize("status", sorted(OVER))
+def test_an_answer_that_names_two_of_its_senders_enquiries_goes_to_the_open_one(status: Status) -> None:
+    over = Named("ENQ-C", status, is_of_sender=True)
+
+    assert judge(Mail(), [over, OPEN], MOST) == Verdict(Disposition.REPLY, "ENQ-A")
+    assert judge(Mail(automatic=True), [over, OPEN], MOST).enquiry == "ENQ-A"
+
+
+@given(mails, named)
+def test_above_the_cap_nothing_is_done_for_anybody(mail: Mail, named: list[Named]) -> None:
+    verdict = judge(replace(mail, recent=MOST), named, MOST)
+
+    assert (verdict.disposition, verdict.enquiry) == (Disposition.QUARANTINE, None)
+
+
+@pytest.mark.parametrize("status", sorted(OVER))
 def test_an_answer_to_what_is_over_is_a_new_enquiry(status: Status) -> None:
     over = replace(OPEN, status=status)
 
@@ -105,5 +131,7 @@ def test_a_person_may_file_anything_and_a_machine_is_never_taken_for_one(mail: M
         assert verdict.disposition is Disposition.REPLY
 
 
-def test_only_what_is_in_quarantine_is_filed_or_discarded_by_hand() -> None:
-    assert {one for one in Disposition if allowed(one)} == {Disposition.QUARANTINE}
+def test_what_is_in_quarantine_is_filed_or_discarded_by_hand_and_what_was_discarded_may_be_filed() -> None:
+    may = {one: allowed(one) for one in Disposition if allowed(one)}
+
+    assert may == {Disposition.QUARANTINE: tuple(MessageAction), Disposition.DISCARDED: (MessageAction.FILE,)}
