@@ -112,9 +112,11 @@ def test_an_acknowledgement_is_sent_once_and_answers_the_message(intake: Desk, s
     [
         ("record_consent", {"purpose": "contact", "act": "withdrawn", "channel": "phone"}),
         ("change_enquiry", {"safe_to_contact": {"email": False}}),
+        ("withdraw_enquiry", {"reason": "They asked elsewhere."}),
+        ("close_enquiry", {"reason": "Not for us."}),
     ],
 )
-def test_what_the_enquirer_no_longer_wants_or_is_not_safe_is_withheld(
+def test_what_is_no_longer_wanted_or_not_safe_or_of_an_enquiry_that_is_over_is_withheld(
     intake: Desk, sink: Sink, method: str, body: dict[str, Any]
 ) -> None:
     reference = intake.ask("create_enquiry", body=enquiry(email="jane@example.org"))["reference"]

@@ -24,7 +24,7 @@ class Status(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"  # sent, and it came back
-    WITHHELD = "withheld"  # when its turn came, the enquirer did not want it any more, or it was not safe
+    WITHHELD = "withheld"  # when its turn came, it was not wanted any more, not safe, or the enquiry was over
 
 
 @dataclass(frozen=True, slots=True)

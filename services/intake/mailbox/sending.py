@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
 from services.intake import changing, receiving
-from services.intake.domain.post import Disposition
+from services.intake.domain.post import OVER, Disposition
 from services.intake.domain.reaching import may_be_written_to
 from services.intake.domain.sending import Outcome, Status, after, asked_again
 from services.intake.domain.states import Action
@@ -35,7 +35,7 @@ LEASE = timedelta(minutes=10)
 _LOOK = 1.0
 _SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 120.0
 
-_WHOSE = select(Enquiry.reference, Enquiry.consent, EnquiryWords.safe_to_contact).join(Enquiry.words)
+_WHOSE = select(Enquiry.reference, Enquiry.status, Enquiry.consent, EnquiryWords.safe_to_contact).join(Enquiry.words)
 
 _log = logging.getLogger(__name__)
 
@@ -135,12 +135,12 @@ def take(session: Session, way: Way, now: datetime) -> Taken | None:
     """Lease the message that is due longest, of those that nobody else is at.
 
     What the enquirer does not want any more, or is not safe for them, is withheld: they may have said so since it was
-    queued.
+    queued. So is what speaks of an enquiry that is over by now; no message of ours tells of an end.
     """
     statement = _due(now).with_for_update(skip_locked=True)
     while (message := session.scalar(statement)) is not None:
-        reference, consent, safe = session.execute(_WHOSE.where(Enquiry.id == message.enquiry_id)).one()
-        if may_be_written_to(consent, safe):
+        reference, status, consent, safe = session.execute(_WHOSE.where(Enquiry.id == message.enquiry_id)).one()
+        if status not in OVER and may_be_written_to(consent, safe):
             return _leased(session, message, reference, way, now)
         message.status, message.ended_at = Status.WITHHELD, now
     return None
