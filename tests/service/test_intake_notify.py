@@ -23,6 +23,7 @@ from tests.service.certificates import Authority
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import KEY, Counter, contacts, email
 from tests.service.notify_server import SECRET, SERVICE, TEMPLATE, NotifyServer, notify_server
+from tests.service.runbook import after_restore
 
 
 @pytest.fixture
@@ -193,3 +194,35 @@ def test_what_notify_has_forgotten_is_asked_for_no_more(intake: Desk, server: No
 
     assert (follow(intake, notify), follow(intake, notify)) == (1, 0)
     assert message(intake).status == "sent"
+
+
+def test_what_is_queued_again_after_a_restore_as_the_runbook_says_goes_out_once(
+    intake: Desk, server: NotifyServer, notify: Notify
+) -> None:
+    ask(intake)
+    with intake.session() as session:
+        before = session.execute(text("SELECT id, next_attempt_at FROM outgoing_messages")).one()
+    send(intake, notify)
+    restored = (
+        "UPDATE outgoing_messages SET status = 'queued', attempts = 0, ended_at = NULL, next_attempt_at = :moment"
+    )
+    with intake.session() as session:
+        session.execute(text(f"{restored}, message_id = NULL, provider_id = NULL"), {"moment": before.next_attempt_at})
+        session.execute(text(after_restore()[0]))
+
+    assert send(intake, notify) == 1
+
+    assert (len(server.sent), message(intake).status, message(intake).id) == (1, "sent", before.id)
+    assert message(intake).provider_id == server.sent[0]["id"]
+
+
+def test_what_is_held_after_a_restore_as_the_runbook_says_waits_until_it_is_let_go(
+    intake: Desk, server: NotifyServer, notify: Notify
+) -> None:
+    ask(intake)
+    _, hold, let_go = after_restore()
+
+    for statement, made in ((hold, 0), (let_go, 1)):
+        with intake.session() as session:
+            session.execute(text(statement))
+        assert send(intake, notify) == made
