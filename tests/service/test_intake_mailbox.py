@@ -126,8 +126,9 @@ def test_a_connection_that_is_lost_is_made_anew(intake: Desk, mailbox: TestMailb
             mailbox.put(email(f"Message {number}"))
             eventually(lambda number=number: mailbox.count("Processed") == number, 20)  # type: ignore[misc]
             opened[-1].shutdown(socket.SHUT_RDWR)
-            opened[-1].close()
 
+    for handle in opened:
+        handle.close()
     assert len(opened) >= 3
     assert count(intake) == 3
 
@@ -177,8 +178,13 @@ def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_
             return super().move(messages, folder)
 
     monkeypatch.setattr(reader_module, "IMAPClient", Stumbling)
-    monkeypatch.setattr(reader_module, "_SHORTEST_ASIDE", 0.8)
-    monkeypatch.setattr(reader_module, "_LOOK_AGAIN", 0.1)
+    for name, seconds in (
+        ("_SHORTEST_ASIDE", 1.0),
+        ("_LONGEST_ASIDE", 2.0),
+        ("_SHORTEST_WAIT", 0.05),
+        ("_LOOK_AGAIN", 0.1),
+    ):
+        monkeypatch.setattr(reader_module, name, seconds)
     mailbox.put(email("One"), email("Two"))
     filing, tls, aside = Filing(intake.database, RULES), mailbox.server.authority.trusted(), list[int]()
 
