@@ -6,9 +6,8 @@ from tests.bench import library
 from tests.fixtures.stores import MakeDatabase
 
 
-def test_a_search_over_5000_resources_takes_less_than_30_milliseconds_in_the_database(
+def test_a_search_over_5000_resources_takes_less_than_30_milliseconds_for_95_of_100(
     found: dict[str, Any], database: MakeDatabase
 ) -> None:
     found["library, search"] = library.search(database("library"))
-    # The middle one: on a busy machine the others wait for a core. docs/benchmarks.md has their 95th percentile.
-    assert all(row["p50 ms"] < 30 for row in found["library, search"])
+    assert all(row["p95 ms"] < 30 for row in found["library, search"])
