@@ -5,11 +5,13 @@ from typing import Any
 
 from chassis.database import insert_together
 from chassis.work import Work
-from services.intake import events, store
+from services.intake import events, standing, store
 from services.intake.consents import recording
+from services.intake.domain.reaching import obstacle_to_ringing
 from services.intake.domain.states import Status, after_reply
 from services.intake.models import Contact, Enquiry
 from services.intake.parties.recognising import party_of
+from services.intake.telephony import callbacks
 
 
 def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), related_to: str | None = None) -> Enquiry:
@@ -17,12 +19,15 @@ def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), rela
 
     Raises Invalid when it names a wording of consent that there is not.
     """
-    party = party_of(work.session, body["enquirer"], work.now)
+    party, is_known = party_of(work.session, body["enquirer"], work.now)
     enquiry = store.new_enquiry(body, party, work.caller, work.now)
     enquiry.marks, enquiry.related_to = list(marks), related_to
     acts = recording.of_new_enquiry(work, enquiry, body["consent"]["wording_version"])
-    insert_together(work.session, enquiry, enquiry.words, *acts, *store.acknowledgements(enquiry, work.now))
+    stands = standing.of_new_enquiry(work.session, enquiry) if is_known else standing.of_itself(enquiry)
+    insert_together(work.session, enquiry, enquiry.words, *acts, *store.acknowledgements(enquiry, stands, work.now))
     work.tell(events.enquiry_received(enquiry))
+    if is_known and obstacle_to_ringing(standing.of_itself(enquiry)) is not None:
+        callbacks.give_up_where_barred(work, enquiry)
     return enquiry
 
 

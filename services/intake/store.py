@@ -15,7 +15,7 @@ from services.intake.domain import walks
 from services.intake.domain.consents import Purpose
 from services.intake.domain.identity import Address
 from services.intake.domain.post import Mark
-from services.intake.domain.reaching import SIGNED, may_be_written_to, signed
+from services.intake.domain.reaching import SIGNED, Standing, may_be_written_to, signed
 from services.intake.domain.states import Status
 from services.intake.errors import NoScript, NoSuchEnquiry
 from services.intake.models import (
@@ -70,15 +70,15 @@ def _as_typed(enquirer: Mapping[str, Any]) -> Enquirer:
     return Enquirer(**{k: v.typed if isinstance(v, Address) else v for k, v in enquirer.items()})
 
 
-def acknowledgements(enquiry: Enquiry, now: datetime) -> list[OutgoingMessage]:
+def acknowledgements(enquiry: Enquiry, stands: Standing, now: datetime) -> list[OutgoingMessage]:
     """The message that tells the enquirer that the enquiry has arrived; none where there is no way or no consent."""
-    return [] if Mark.NO_AUTOMATIC_ANSWER in enquiry.marks else messages(enquiry, "enquiry_received", now)
+    return [] if Mark.NO_AUTOMATIC_ANSWER in enquiry.marks else messages(enquiry, stands, "enquiry_received", now)
 
 
-def messages(enquiry: Enquiry, template: str, now: datetime) -> list[OutgoingMessage]:
+def messages(enquiry: Enquiry, stands: Standing, template: str, now: datetime) -> list[OutgoingMessage]:
     """A message of this template to the enquirer, to be sent; none where there is no way, no consent or no safety."""
     email = enquiry.words.enquirer.email
-    if not email or not may_be_written_to(enquiry.consent, enquiry.words.safe_to_contact):
+    if not email or not may_be_written_to(stands):
         return []
     return [
         OutgoingMessage(

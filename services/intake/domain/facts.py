@@ -49,8 +49,3 @@ def _merged(answers: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, 
 def may_have_happened(moment: datetime, now: datetime) -> bool:
     """Whether a moment that somebody gave can be true: not in the future, not before the service began."""
     return _EARLIEST <= moment <= now + _AHEAD
-
-
-def may_be_contacted(consent: Mapping[str, bool | None]) -> bool:
-    """Whether we may write to the enquirer: whoever asks wants an answer, unless they said otherwise."""
-    return consent.get("contact") is not False

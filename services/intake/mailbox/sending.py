@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.intake import changing, receiving
+from services.intake import changing, receiving, standing
 from services.intake.domain.post import OVER, Disposition
 from services.intake.domain.reaching import may_be_written_to
 from services.intake.domain.sending import Outcome, Status, after, asked_again
@@ -28,14 +28,12 @@ from services.intake.domain.states import Action
 from services.intake.mail.threads import identifier
 from services.intake.mailbox.letters import Letter
 from services.intake.mailbox.wording import undelivered_body
-from services.intake.models import Enquiry, EnquiryWords, IncomingMessage, OutgoingMessage
+from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
 
 # Well over what all commands of a message take together.
 LEASE = timedelta(minutes=10)
 _LOOK = 1.0
 _SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 120.0
-
-_WHOSE = select(Enquiry.reference, Enquiry.status, Enquiry.consent, EnquiryWords.safe_to_contact).join(Enquiry.words)
 
 _log = logging.getLogger(__name__)
 
@@ -135,13 +133,14 @@ def take(session: Session, way: Way, now: datetime) -> Taken | None:
     """Lease the message that is due longest, of those that nobody else is at.
 
     What the enquirer does not want any more, or is not safe for them, is withheld: they may have said so since it was
-    queued. So is what speaks of an enquiry that is over by now; no message of ours tells of an end.
+    queued, with this enquiry or another one. So is what speaks of an enquiry that is over by now; no message of ours
+    tells of an end.
     """
     statement = _due(now).with_for_update(skip_locked=True)
     while (message := session.scalar(statement)) is not None:
-        reference, status, consent, safe = session.execute(_WHOSE.where(Enquiry.id == message.enquiry_id)).one()
-        if status not in OVER and may_be_written_to(consent, safe):
-            return _leased(session, message, reference, way, now)
+        enquiry = session.get_one(Enquiry, message.enquiry_id)
+        if enquiry.status not in OVER and may_be_written_to(standing.of_enquiry(session, enquiry)):
+            return _leased(session, message, enquiry.reference, way, now)
         message.status, message.ended_at = Status.WITHHELD, now
     return None
 

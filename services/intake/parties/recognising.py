@@ -33,15 +33,17 @@ FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, val
 """)
 
 
-def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uuid.UUID | None:
-    """The party of a loaded NewEnquirer, stored if it is new; None when there is nothing to know it by.
+def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> tuple[uuid.UUID | None, bool]:
+    """The party of a loaded NewEnquirer, stored if it is new, and whether it was there before.
+
+    None when there is nothing to know it by.
 
     Two requests may bring the same new identifier at once. The second then meets the first one's key, and the whole
     transaction is run again (`chassis.rpc`), which finds the party: nothing is left over of the attempt.
     """
     given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
     if not given:
-        return None
+        return None, False
     rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
     known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
     behind = party_behind(given, known)
@@ -50,4 +52,4 @@ def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> uu
     if fresh:
         added = {"party": party, "now": now, "is_new": behind is None, **asdict(new_party(enquirer))}
         session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
-    return party
+    return party, behind is not None

@@ -1,6 +1,7 @@
 """Promising callbacks, keeping them or trying to, and giving them up."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from chassis.database import Page, page
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import new_id
 from chassis.work import Work
-from services.intake import changing, events, store
+from services.intake import changing, events, standing, store
 from services.intake.domain.callbacks import (
     CAPACITY,
     FARTHEST,
@@ -38,6 +39,7 @@ from services.intake.errors import (
     SlotFull,
 )
 from services.intake.models import Callback, CallbackAttempt, Enquiry
+from services.intake.parties import families
 
 _REFUSALS = {Obstacle.NO_CONSENT: ContactRefused, Obstacle.NOT_SAFE: NotSafeToRing}
 # Sets these locks apart from others of two numbers.
@@ -56,7 +58,7 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
     fault = slot_fault(body["window_from"], work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
-    obstacle = obstacle_to_ringing(enquiry.consent, enquiry.words.safe_to_contact)
+    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
     if obstacle is not None:
         raise _REFUSALS[obstacle]
     if enquiry.words.enquirer.phone is None:
@@ -117,10 +119,10 @@ def cancel(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 
 
 def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
-    """Give up what was promised of a locked enquiry if its enquirer may be rung no longer."""
-    obstacle = obstacle_to_ringing(enquiry.consent, enquiry.words.safe_to_contact)
+    """Give up what was promised to the enquirer of a locked enquiry, about any of theirs, if they may not be rung."""
+    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
     if obstacle is not None:
-        _give_up(work, enquiry, REASONS[obstacle])
+        _give_up(work, _of_the_same(work.session, enquiry), REASONS[obstacle])
 
 
 def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
@@ -143,13 +145,21 @@ def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
     """Give up what is still promised about a locked enquiry that is over: nobody waits for it."""
     if enquiry.status in OVER:
-        _give_up(work, enquiry, f"The enquiry is over: {enquiry.status}.")
+        _give_up(work, [enquiry.reference], f"The enquiry is over: {enquiry.status}.")
 
 
-def _give_up(work: Work, enquiry: Enquiry, reason: str) -> None:
-    promised = select(Callback).where(Callback.enquiry == enquiry.reference)
-    promised = promised.where(Callback.status == CallbackStatus.PROMISED).with_for_update()
-    for callback in work.session.scalars(promised):
+def _of_the_same(session: Session, enquiry: Enquiry) -> Sequence[str]:
+    """The references of all enquiries of whoever asked this one."""
+    if enquiry.party_id is None:
+        return [enquiry.reference]
+    seen_as = families.survivors(session, [enquiry.party_id])[enquiry.party_id]
+    everybody = families.members(session, [seen_as])[seen_as]
+    return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(everybody))).all()
+
+
+def _give_up(work: Work, enquiries: Sequence[str], reason: str) -> None:
+    promised = select(Callback).where(Callback.enquiry.in_(enquiries), Callback.status == CallbackStatus.PROMISED)
+    for callback in work.session.scalars(promised.order_by(Callback.id).with_for_update()):
         callback.ended_reason = reason
         _move(work, callback, CallbackStatus.CANCELLED)
         work.tell(events.callback_cancelled(callback))
@@ -237,4 +247,5 @@ def _move(work: Work, callback: Callback, status: CallbackStatus) -> None:
 
 def _write_instead(work: Work, callback: Callback) -> None:
     enquiry = work.session.scalars(select(Enquiry).where(Enquiry.reference == callback.enquiry)).one()
-    work.session.add_all(store.messages(enquiry, "callback_not_reached", work.now))
+    stands = standing.of_enquiry(work.session, enquiry)
+    work.session.add_all(store.messages(enquiry, stands, "callback_not_reached", work.now))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from services.intake import standing
 from services.intake.domain.callers import (
     Candidate,
     NumberState,
@@ -44,7 +45,7 @@ WHERE {PHONE_TAIL} = CAST(:tail AS text) AND enquiries.party_id IS NOT NULL
 ORDER BY enquiries.received_at DESC LIMIT {MOST_GIVEN}
 """)  # noqa: S608 - both come from this program
 _WHO = text("""
-SELECT asked.party, latest.*, said.safe_to_contact
+SELECT asked.party, latest.*
 FROM unnest(CAST(CAST(:parties AS text[]) AS uuid[])) AS asked (party)
 CROSS JOIN LATERAL (
     SELECT words.enquirer_name, words.enquirer_organisation, words.enquirer_kind, enquiries.received_at
@@ -52,12 +53,6 @@ CROSS JOIN LATERAL (
     WHERE enquiries.party_id = asked.party
     ORDER BY enquiries.received_at DESC, enquiries.id DESC LIMIT 1
 ) AS latest
-LEFT JOIN LATERAL (
-    SELECT words.safe_to_contact
-    FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
-    WHERE enquiries.party_id = asked.party AND words.safe_to_contact IS NOT NULL
-    ORDER BY words.safe_to_contact ->> 'recorded_at' DESC, enquiries.id DESC LIMIT 1
-) AS said ON true
 ORDER BY latest.received_at
 """)
 _OPEN = text(f"""
@@ -108,10 +103,8 @@ def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]
     together = families.members(session, [one.party for one in found])
     seen_as = {member: party for party, everybody in together.items() for member in everybody}
     asked = {"parties": [str(member) for member in seen_as]}
-    rows = session.execute(_WHO, asked).all()
-    who = {seen_as[row.party]: row for row in rows}
-    said = [row for row in rows if row.safe_to_contact is not None]
-    safe = {seen_as[row.party]: row.safe_to_contact for row in sorted(said, key=_said_at)}
+    who = {seen_as[row.party]: row for row in session.execute(_WHO, asked)}
+    stands = standing.of_parties(session, together)
     own: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
     for row in sorted(session.execute(_OPEN, asked), key=attrgetter("received_at"), reverse=True):
         own[seen_as[row.party]].append(row)
@@ -121,7 +114,7 @@ def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]
             "name": who[one.party].enquirer_name,
             "organisation": who[one.party].enquirer_organisation,
             "kind": who[one.party].enquirer_kind,
-            "safe_to_contact": safe.get(one.party),
+            "safe_to_contact": stands[one.party].safe,
             "confidence": one.confidence,
             "reasons": [asdict(trace) for trace in one.traces],
             "enquiries": own[one.party][:MOST_OPEN],
@@ -129,8 +122,3 @@ def _shown(session: Session, found: Sequence[Candidate]) -> list[dict[str, Any]]
         }
         for one in found
     ]
-
-
-def _said_at(row: Row[Any]) -> str:
-    """When it was written down what is safe: of several merged parties what was said last holds."""
-    return str(row.safe_to_contact["recorded_at"])

@@ -61,7 +61,7 @@ class Caller(Schema):
     safe_to_contact: fields.Field[Any] = fields.Nested(
         SafeToContactRecorded,
         allow_none=True,
-        metadata={"description": "How word may be left, as last recorded of any of their enquiries; null: not asked."},
+        metadata={"description": "How word may be left: each answer is their newest, of any enquiry; null: not asked."},
     )
     confidence = _text("How sure it is.", validate=validate.OneOf(tuple(Confidence)))
     reasons = fields.List(fields.Nested(CallerReason), metadata={"description": "Why it may be them."})

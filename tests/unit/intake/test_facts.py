@@ -10,7 +10,6 @@ from services.intake.domain.facts import (
     CONSENT_GATE,
     Facts,
     effective,
-    may_be_contacted,
     may_have_happened,
     merged,
     without_consent_gate,
@@ -97,12 +96,3 @@ def test_a_moment_may_be_past_or_a_few_minutes_ahead_of_our_clock(away: timedelt
 @pytest.mark.parametrize("away", [timedelta(minutes=5, microseconds=1), timedelta(days=9000), -timedelta(days=6000)])
 def test_a_moment_that_cannot_be_is_not_believed(away: timedelta) -> None:
     assert not may_have_happened(NOW + away, NOW)
-
-
-@pytest.mark.parametrize("consent", [{}, {"contact": None}, {"contact": True}])
-def test_whoever_asks_may_be_answered(consent: dict[str, bool | None]) -> None:
-    assert may_be_contacted(consent)
-
-
-def test_whoever_refuses_contact_is_not_written_to() -> None:
-    assert not may_be_contacted({"contact": False})

@@ -1,32 +1,92 @@
 """By which ways an enquirer may be reached."""
 
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.intake.domain.reaching import REASONS, Obstacle, may_be_written_to, obstacle_to_ringing, signed
+from services.intake.domain.reaching import (
+    REASONS,
+    Obstacle,
+    Said,
+    Standing,
+    may_be_written_to,
+    obstacle_to_ringing,
+    signed,
+    standing,
+)
 
+NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
 UNASKED: dict[str, Any] = dict.fromkeys(("phone", "email", "post"))
+
+answers = st.sampled_from([None, True, False])
+notes = st.none() | st.fixed_dictionaries({"phone": answers, "email": answers})
+histories = st.lists(st.tuples(answers, notes), max_size=5)
+
+
+def said(minutes: int, contact: bool | None = None, **safe: Any) -> Said:
+    """What was said with an enquiry so many minutes after nine."""
+    at = NOW + timedelta(minutes=minutes)
+    return Said(contact, at, {**UNASKED, **safe, "recorded_by": "ann", "recorded_at": at.isoformat()} if safe else None)
 
 
 @pytest.mark.parametrize("safe", [None, {}, UNASKED, {**UNASKED, "phone": True, "email": True}])
 @pytest.mark.parametrize("contact", [None, True])
 def test_who_has_not_said_otherwise_may_be_reached(contact: bool | None, safe: dict[str, Any] | None) -> None:
-    assert obstacle_to_ringing({"contact": contact}, safe) is None
-    assert may_be_written_to({"contact": contact}, safe)
+    assert obstacle_to_ringing(Standing(contact, safe)) is None
+    assert may_be_written_to(Standing(contact, safe))
 
 
 @pytest.mark.parametrize("safe", [None, {**UNASKED, "phone": True, "email": True}, {**UNASKED, "phone": False}])
 def test_who_refuses_contact_is_reached_by_no_way(safe: dict[str, Any] | None) -> None:
-    assert obstacle_to_ringing({"contact": False}, safe) is Obstacle.NO_CONSENT
-    assert not may_be_written_to({"contact": False}, safe)
+    assert obstacle_to_ringing(Standing(False, safe)) is Obstacle.NO_CONSENT
+    assert not may_be_written_to(Standing(False, safe))
 
 
 def test_a_way_that_is_not_safe_is_not_taken_and_the_other_one_is_open() -> None:
-    assert obstacle_to_ringing({}, {**UNASKED, "phone": False}) is Obstacle.NOT_SAFE
-    assert may_be_written_to({}, {**UNASKED, "phone": False})
-    assert not may_be_written_to({}, {**UNASKED, "email": False})
-    assert obstacle_to_ringing({}, {**UNASKED, "email": False}) is None
+    ring, write = (Standing(None, {**UNASKED, way: False}) for way in ("email", "phone"))
+    assert obstacle_to_ringing(write) is Obstacle.NOT_SAFE
+    assert may_be_written_to(write)
+    assert not may_be_written_to(ring)
+    assert obstacle_to_ringing(ring) is None
+
+
+def test_who_said_nothing_has_nothing_standing() -> None:
+    assert standing([]) == standing([said(0)]) == Standing(None, None)
+
+
+def test_a_later_note_about_one_way_hides_no_earlier_one_about_another() -> None:
+    for known in permutations([said(0, phone=False, leave_message="nowhere"), said(1, email=True), said(2)]):
+        stands = standing(known)
+        assert stands.safe == {
+            "phone": False, "email": True, "post": None, "leave_message": "nowhere", "recorded_by": "ann",
+            "recorded_at": "2026-11-21T09:05:00+00:00",
+        }  # fmt: skip
+        assert obstacle_to_ringing(stands) is Obstacle.NOT_SAFE
+
+
+def test_a_refusal_of_contact_stands_until_contact_is_given_again() -> None:
+    refused, given_again = said(1, contact=False), said(2, contact=True)
+    assert standing([said(0, contact=True), refused, said(3)]).contact is False
+    assert standing([given_again, refused]).contact is True
+    assert standing([refused, said(1, contact=True)]).contact is False
+
+
+@given(histories)
+@settings(max_examples=200, deadline=None)
+def test_of_each_way_the_newest_answer_decides_in_whatever_order_it_is_read(history: list[Any]) -> None:
+    known = [said(number, contact, **(safe or {})) for number, (contact, safe) in enumerate(history)]
+
+    stands = standing(known[::-1])
+
+    for way in ("phone", "email"):
+        told = [safe[way] for _, safe in history if safe and safe[way] is not None]
+        assert (stands.safe or {}).get(way) == (told[-1] if told else None)
+    acts = [contact for contact, _ in history if contact is not None]
+    assert stands.contact == (acts[-1] if acts else None)
 
 
 def test_every_obstacle_has_words() -> None:

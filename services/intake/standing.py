@@ -1,0 +1,75 @@
+"""What stands of all that enquirers said of being reached: over all enquiries of theirs, and of who is seen as one."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from services.intake.domain.reaching import Said, Standing, standing
+from services.intake.models import Enquiry
+
+# In one way to the database, for new enquiries wait for it. Links are followed one by one (OFFSET 0 keeps the planner
+# from joining all parties). What was agreed to matters only where somebody refused.
+_SAID = text("""
+WITH RECURSIVE up (asked, id, merged_into) AS (
+    SELECT id, id, merged_into FROM parties WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
+    UNION ALL
+    SELECT up.asked, into_.id, into_.merged_into FROM up
+    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = up.merged_into OFFSET 0) AS into_
+), family (asked, id) AS (
+    SELECT asked, id FROM up WHERE merged_into IS NULL
+    UNION ALL
+    SELECT family.asked, member.id FROM family
+    CROSS JOIN LATERAL (SELECT id FROM parties WHERE merged_into = family.id OFFSET 0) AS member
+), said AS (
+    SELECT family.asked, own.*, bool_or(NOT own.contact) OVER (PARTITION BY family.asked) AS was_refused FROM family
+    CROSS JOIN LATERAL (
+        SELECT enquiries.reference, enquiries.received_at, CAST(enquiries.consent ->> 'contact' AS boolean) AS contact,
+            words.safe_to_contact
+        FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
+        WHERE enquiries.party_id = family.id OFFSET 0
+    ) AS own
+)
+SELECT asked, contact, safe_to_contact, coalesce(
+    (SELECT max(acted_at) FROM consents WHERE enquiry = said.reference AND purpose = 'contact'), received_at
+) AS contact_at
+FROM said WHERE was_refused OR safe_to_contact IS NOT NULL
+""")
+
+
+def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:
+    """What stands of the enquirer of a stored enquiry."""
+    if enquiry.party_id is None:
+        return of_itself(enquiry)
+    session.flush()  # what was said just now counts too
+    return of_parties(session, [enquiry.party_id])[enquiry.party_id]
+
+
+def of_new_enquiry(session: Session, enquiry: Enquiry) -> Standing:
+    """What stands of the enquirer once an enquiry of a known party will be stored."""
+    return standing([_own(enquiry), *(said for _, said in _rows(session, [enquiry.party_id]))])
+
+
+def of_itself(enquiry: Enquiry) -> Standing:
+    """What stands of an enquirer who said nothing elsewhere."""
+    return standing([_own(enquiry)])
+
+
+def of_parties(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+    """What stands of each of these parties, with all that are seen as one with it."""
+    known = list(parties)
+    said = defaultdict(list)
+    for party, one in _rows(session, known):
+        said[party].append(one)
+    return {party: standing(said[party]) for party in known}
+
+
+def _own(enquiry: Enquiry) -> Said:
+    return Said(enquiry.consent.get("contact"), enquiry.received_at, enquiry.words.safe_to_contact)
+
+
+def _rows(session: Session, parties: Iterable[uuid.UUID | None]) -> Iterator[tuple[uuid.UUID, Said]]:
+    for row in session.execute(_SAID, {"parties": [str(party) for party in parties]}):
+        yield row.asked, Said(row.contact, row.contact_at, row.safe_to_contact)
