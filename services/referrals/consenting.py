@@ -5,10 +5,18 @@ from typing import Any
 
 from chassis.work import Work
 from services.referrals import events, models, store
-from services.referrals.domain.consent import CONSENT_WITHDRAWN, WORDS, Notice, is_undecided, may_be_shared, notice
+from services.referrals.domain.consent import (
+    CONSENT_WITHDRAWN,
+    WORDS,
+    Notice,
+    hides,
+    is_undecided,
+    may_be_shared,
+    notice,
+)
 from services.referrals.domain.lifecycle import Action, Status
 from services.referrals.errors import ConsentMissing
-from services.referrals.webhooks.fanout import announce
+from services.referrals.webhooks.fanout import announce, give_up_profile
 
 
 def check(work: Work, snapshot: dict[str, Any]) -> None:
@@ -38,3 +46,5 @@ def _note(work: Work, referral: models.Referral, what: Notice, since: datetime) 
     if is_withdrawn and is_undecided(status):
         store.add_step(work, referral, Action.WITHDRAW, Status.WITHDRAWN, WORDS[what], CONSENT_WITHDRAWN)
         announce(work, events.referral_withdrawn(referral, CONSENT_WITHDRAWN))
+    if hides(referral.consent_withdrawn_at, referral.decision):
+        give_up_profile(work, referral.reference)

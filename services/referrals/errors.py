@@ -43,6 +43,15 @@ class ConsentMissing(Conflict):
         super().__init__("The enquirer has not consented to share with the Cabinet Office. Ask, record it, then refer.")
 
 
+class NoLongerShared(Conflict):
+    """The enquirer has withdrawn the consent to share since it was told."""
+
+    code = "no_longer_shared"
+
+    def __init__(self) -> None:
+        super().__init__("The enquirer has withdrawn the consent to share, so that this is not sent again.")
+
+
 class AlreadyReferred(Conflict):
     """The case has a referral that has not come to its end."""
 

@@ -7,7 +7,7 @@ from chassis.database import Database, Page, PageQuery
 from chassis.entrypoints import background, command, handles, query
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotFound
 from chassis.work import Work
-from services.referrals import consenting, events, models, store
+from services.referrals import consenting, events, models, showing, store
 from services.referrals.domain.consent import SHARE
 from services.referrals.domain.fund import Kind
 from services.referrals.domain.lifecycle import Action, Status, allowed_actions, is_far_enough, next_status
@@ -95,14 +95,14 @@ class ReferralsService:
         return referral
 
     @query(roles=("adviser", *_REVIEWER), gives=referrals.Referral)
-    def read_referral(self, work: Work, reference: str) -> models.Referral:
-        """One referral with every step."""
-        return store.referral_named(work, reference)
+    def read_referral(self, work: Work, reference: str) -> Any:
+        """One referral with every step. Of what is no longer to be shared a reviewer sees nothing of the case."""
+        return showing.shown(work, store.referral_named(work, reference))
 
     @query(roles=("adviser", *_REVIEWER), takes=referrals.ReferralFilter, gives=referrals.Referral)
     def list_referrals(self, work: Work, body: dict[str, Any]) -> Page:
-        """Referrals, newest first."""
-        return store.referrals(work, body)
+        """Referrals, newest first, each as `read_referral` shows it."""
+        return showing.shown_page(work, store.referrals(work, body))
 
     @query(roles=_FUND, gives=fund.Fund)
     def read_fund(self, work: Work) -> models.FundRow:

@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from chassis.errors import Refused
+from services.referrals.domain.consent import WORDS as NOTICES
+from services.referrals.domain.consent import Notice
+from services.referrals.errors import NoLongerShared
 from services.referrals.service import ReferralsService
 from tests.contract.documents import contracts
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.referrals_samples import REVIEWER, accepted, deliveries, endpoint, sent, snapshot
+from tests.service.referrals_samples import ADVISER, REVIEWER, accepted, deliveries, endpoint, sent, snapshot
 
 SINCE = "2026-11-21T09:05:00Z"
 SHARE = "share_with_cabinet_office"
+WORDS = NOTICES[Notice.CONSENT_WITHDRAWN]
 
 
 @pytest.fixture
@@ -70,6 +74,60 @@ def test_one_that_is_decided_is_marked_keeps_its_pounds_and_loses_the_mark_when_
     assert [marked[name] for name in same] == [after[name] for name in same] == [before[name] for name in same]
     assert (marked["consent_withdrawn_at"], after["consent_withdrawn_at"]) == (SINCE, None)
     assert [step["action"] for step in after["steps"]] == ["accept", "consent_withdrawn", "consent_given"]
+
+
+def test_of_what_is_no_longer_to_be_shared_a_reviewer_sees_nothing_of_the_case_and_an_adviser_all(
+    referrals: Desk,
+) -> None:
+    made = sent(referrals)
+    for method, by in (("request_information", REVIEWER), ("provide_information", ADVISER)):
+        referrals.ask(method, reference=made["reference"], body={"message": f"Words of {method}."}, **by)
+
+    hear(referrals, made["enquiry"], 3, given=False)
+
+    shown = read(referrals, made["reference"])
+    of_case = ("support_needed", "amount", "summary", "assessment", "spin_out_stage", "profile", "facts")
+    assert [shown[name] for name in of_case] == [None] * len(of_case)
+    assert (shown["status"], shown["sent_at"]) == ("withdrawn", made["sent_at"])
+    assert [step["message"] for step in shown["steps"]] == ["Words of request_information.", None, *[WORDS] * 2]
+    assert referrals.ask("list_referrals", **REVIEWER)["items"] == [shown]
+    own = referrals.ask("read_referral", reference=made["reference"], **ADVISER)
+    assert {name: own[name] for name in of_case} == {name: made[name] for name in of_case}
+    hear(referrals, made["enquiry"], 4, given=True, facts_version=3)
+    assert read(referrals, made["reference"])["summary"] == made["summary"]
+
+
+def test_a_profile_that_is_still_to_be_told_is_told_no_more_once_consent_is_withdrawn(referrals: Desk) -> None:
+    endpoint(referrals, "https://example.org/hooks", "referral.sent", "referral.acknowledged")
+    made, other = sent(referrals), sent(referrals)
+    referrals.ask("acknowledge_referral", reference=made["reference"], body={}, **REVIEWER)
+
+    hear(referrals, made["enquiry"], 3, given=False)
+
+    told = {(one["type"], one["status"], one["last_fault"]): one for one in deliveries(referrals)}
+    assert sorted((type_, status) for type_, status, _ in told) == [
+        ("referral.acknowledged", "pending"),
+        ("referral.consent_changed", "pending"),
+        ("referral.sent", "failed"),
+        ("referral.sent", "pending"),
+    ]
+    given_up = told["referral.sent", "failed", "consent_withdrawn"]
+    assert (given_up["version"], given_up["next_attempt_at"], other["status"]) == (2, None, "sent")
+    with pytest.raises(NoLongerShared):
+        referrals.ask("replay_delivery", delivery_id=given_up["id"], body={}, **REVIEWER)
+    hear(referrals, made["enquiry"], 4, given=True, facts_version=3)
+    assert referrals.ask("replay_delivery", delivery_id=given_up["id"], body={}, **REVIEWER)["status"] == "pending"
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("referral.sent", 1), ("referral.withdrawn", 1), ("referral.decided", 0)])
+def test_whoever_may_hold_the_case_is_told_of_consent_without_asking_for_it(
+    referrals: Desk, wanted: str, told: int
+) -> None:
+    endpoint(referrals, "https://example.org/hooks", wanted)
+
+    hear(referrals, sent(referrals)["enquiry"], 3, given=False)
+
+    assert [one["type"] for one in deliveries(referrals)].count("referral.consent_changed") == told
 
 
 def test_what_is_older_or_about_something_else_changes_nothing(referrals: Desk) -> None:

@@ -1,6 +1,7 @@
 """Consent to share: what was told of it, and what follows for a case that is to be referred or that was."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from services.referrals.domain.lifecycle import Action, Status, allowed_actions
@@ -40,6 +41,11 @@ def may_be_shared(consent: bool | None, facts_version: int | None, told: Told) -
     """
     knows_better = facts_version is not None and facts_version >= told.facts_version
     return consent is True and (told.given is not False or knows_better)
+
+
+def hides(withdrawn_at: datetime | None, decision: str | None) -> bool:
+    """Whether a referral shows reviewers nothing of the case: consent was withdrawn before anything was decided."""
+    return withdrawn_at is not None and decision is None
 
 
 def notice(given: bool | None, *, is_marked: bool) -> Notice | None:

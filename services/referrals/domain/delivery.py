@@ -17,6 +17,10 @@ WEBHOOK_TYPES = (
     "fund.entry_recorded",
 )
 TEST_TYPE = "webhook.test"
+# What is told of a case that somebody may hold by now, whether they ask for it or not: who asks for one of these may.
+_TELLS_ALSO = {"referral.consent_changed": ("referral.sent", "referral.withdrawn")}
+# What carries the profile of an enquiry.
+CARRIES_PROFILE = "referral.sent"
 
 # Waits after the first, second, … failed attempt (standardwebhooks.com, "Deliverability and reliability").
 SCHEDULE = (
@@ -57,6 +61,11 @@ class Verdict:
 def webhook_type(event_type: str) -> str:
     """The type under which subscribers know a bus event."""
     return event_type.replace("_", ".", 1)
+
+
+def types_that_want(type_: str) -> tuple[str, ...]:
+    """The types of which an endpoint has to ask for one, to be told one of this type."""
+    return (type_, *_TELLS_ALSO.get(type_, ()))
 
 
 def judge(answer: int | None, attempts: int, now: datetime, chance: float) -> Verdict:

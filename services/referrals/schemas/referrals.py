@@ -188,7 +188,10 @@ class Account(Schema):
 
 
 class Referral(Schema):
-    """A referral as advisers and reviewers see it."""
+    """A referral as advisers and reviewers see it.
+
+    To a reviewer all that is of the case is null once consent was withdrawn before the referral was decided.
+    """
 
     reference = fields.String(metadata={"description": "Its name for people, such as REF-7K3M-9Q2D."})
     version = fields.Integer(metadata={"description": "Goes up with each change."})
@@ -199,15 +202,17 @@ class Referral(Schema):
         lambda referral: list(allowed_actions(Status(referral.status))),
         metadata={"description": "What may be done with it now.", "type": "array", "items": {"type": "string"}},
     )
-    support_needed = fields.List(fields.String(), metadata={"description": "The matters that need support."})
-    amount = Money(metadata={"description": "Pounds asked for."})
-    summary = fields.String(metadata={"description": "The case in the adviser's words."})
-    assessment = Part(Assessment, once="outcome", metadata={"description": "What triage had said."})
+    support_needed = fields.List(
+        fields.String(), allow_none=True, metadata={"description": "The matters that need support, or null."}
+    )
+    amount = Money(allow_none=True, metadata={"description": "Pounds asked for, or null."})
+    summary = fields.String(allow_none=True, metadata={"description": "The case in the adviser's words, or null."})
+    assessment = Part(Assessment, once="outcome", metadata={"description": "What triage had said, or null."})
     spin_out_stage = fields.String(
         allow_none=True, metadata={"description": "Where the team stood when it was sent, or null."}
     )
-    profile = fields.Dict(metadata={"description": "Codes that describe the enquiry."})
-    facts = fields.Dict(metadata={"description": "The facts that triage scored."})
+    profile = fields.Dict(allow_none=True, metadata={"description": "Codes that describe the enquiry, or null."})
+    facts = fields.Dict(allow_none=True, metadata={"description": "The facts that triage scored, or null."})
     sent_at = Instant(metadata={"description": "When it was sent."})
     sent_by = fields.String(metadata={"description": "The account of who sent it."})
     acknowledged_at = Instant(

@@ -7,6 +7,8 @@ from chassis.fields import Instant, Words
 from services.referrals.domain.delivery import WEBHOOK_TYPES, DeliveryStatus
 from services.referrals.schemas.shapes import Flag, each_once
 
+_TYPES = "What it wants to be told of. With referral.sent or referral.withdrawn comes referral.consent_changed."
+
 
 class EndpointChange(Schema):
     """What may be changed of an endpoint. What is not sent stays."""
@@ -17,7 +19,7 @@ class EndpointChange(Schema):
     event_types = fields.List(
         fields.String(validate=validate.OneOf(WEBHOOK_TYPES)),
         validate=[validate.Length(min=1), each_once],
-        metadata={"description": "What it wants to be told of."},
+        metadata={"description": _TYPES},
     )
     description = Words(500, metadata={"description": "What it is for."})
     enabled = Flag(
@@ -38,7 +40,7 @@ class NewEndpoint(Schema):
         fields.String(validate=validate.OneOf(WEBHOOK_TYPES)),
         required=True,
         validate=[validate.Length(min=1), each_once],
-        metadata={"description": "What it wants to be told of."},
+        metadata={"description": _TYPES},
     )
     description = Words(500, load_default="", metadata={"description": "What it is for."})
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
@@ -10,8 +11,10 @@ from chassis.database import Page, page
 from chassis.errors import FieldError, Invalid, NotAllowedNow, NotFound
 from chassis.fields import new_id
 from chassis.work import Work
-from services.referrals.domain.delivery import SECRET_OVERLAP, TEST_TYPE, DeliveryStatus
-from services.referrals.errors import EndpointDisabled
+from services.referrals import store
+from services.referrals.domain.consent import hides
+from services.referrals.domain.delivery import CARRIES_PROFILE, SECRET_OVERLAP, TEST_TYPE, DeliveryStatus
+from services.referrals.errors import EndpointDisabled, NoLongerShared
 from services.referrals.events import webhook_delivery_replayed, webhook_endpoint_changed
 from services.referrals.models import Delivery, Endpoint
 from services.referrals.webhooks.addresses import AddressRules
@@ -137,10 +140,11 @@ def deliveries(work: Work, wanted: dict[str, Any]) -> Page:
 def replay(work: Work, delivery_id: str) -> Delivery:
     """Send a delivery again under the same webhook-id, with the whole schedule before it.
 
-    Raises NotFound, Stale, EndpointDisabled, and NotAllowedNow while it is still being tried.
+    Raises NotFound, Stale, EndpointDisabled, NoLongerShared, and NotAllowedNow while it is still being tried.
     """
     unlocked = _there(work.session.get(Delivery, _id(delivery_id)))
-    # The endpoint first, as everywhere, so that nobody waits for us while we wait for them.
+    _check_shared(work, unlocked)
+    # The endpoint first of the two, as everywhere, so that nobody waits for us while we wait for them.
     endpoint = _there(work.session.get(Endpoint, unlocked.endpoint_id, with_for_update={"read": True}))
     delivery = work.session.get_one(Delivery, unlocked.id, with_for_update=True, populate_existing=True)
     work.expect(delivery.version)
@@ -151,6 +155,14 @@ def replay(work: Work, delivery_id: str) -> Delivery:
     delivery.version += 1
     work.tell(webhook_delivery_replayed(endpoint, delivery))
     return delivery
+
+
+def _check_shared(work: Work, delivery: Delivery) -> None:
+    """Raise NoLongerShared where it carries what is not to be shared. Its referral is locked, before the endpoint."""
+    if delivery.type == CARRIES_PROFILE:
+        referral = store.locked_referral(work, orjson.loads(delivery.body)["data"]["referral"])
+        if hides(referral.consent_withdrawn_at, referral.decision):
+            raise NoLongerShared
 
 
 def _enabled(endpoint: Endpoint) -> Endpoint:

@@ -1,8 +1,10 @@
 """What consent allows before a case is referred, and what its withdrawal makes of a referral."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from services.referrals.domain.consent import WORDS, Notice, Told, is_undecided, may_be_shared, notice
+from services.referrals.domain.consent import WORDS, Notice, Told, hides, is_undecided, may_be_shared, notice
 from services.referrals.domain.lifecycle import Status
 
 
@@ -52,3 +54,9 @@ def test_what_is_not_decided_can_be_taken_back_and_every_notice_has_words() -> N
 
     assert undecided == {Status.SENT, Status.ACKNOWLEDGED, Status.MORE_INFORMATION}
     assert set(WORDS) == set(Notice)
+
+
+def test_a_referral_hides_the_case_once_consent_is_withdrawn_unless_it_was_decided() -> None:
+    since = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
+    assert hides(since, None)
+    assert not any((hides(since, "accepted"), hides(None, None), hides(None, "rejected")))
