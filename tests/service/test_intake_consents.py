@@ -131,6 +131,21 @@ def test_an_act_of_the_past_is_kept_and_a_newer_one_stands(intake: Desk) -> None
             said(intake, reference, SHARE, "given", at=at)
 
 
+def test_an_act_from_before_an_enquiry_of_before_this_record_does_not_stand_against_what_it_came_with(
+    intake: Desk,
+) -> None:
+    reference = created(intake, received_at="2026-11-05T09:00:00Z", consent={SHARE: True})
+    with intake.session() as session:
+        session.execute(text("DELETE FROM consents"))
+
+    said(intake, reference, SHARE, "withdrawn", at="2026-11-04T09:00:00Z")
+    before = read(intake, reference)["consent"][SHARE]
+    since = intake.told()[-1].data["since"]
+    said(intake, reference, SHARE, "withdrawn", at="2026-11-06T09:00:00Z")
+
+    assert (before, since, read(intake, reference)["consent"][SHARE]) == (True, "2026-11-05T09:00:00Z", False)
+
+
 def test_of_an_enquiry_that_has_ended_consent_is_withdrawn_without_another_triage(intake: Desk) -> None:
     reference = created(intake, consent={SHARE: True})
     intake.ask("close_enquiry", reference=reference, body={"reason": "Done."})

@@ -41,7 +41,7 @@ def record(work: Work, reference: str, body: Mapping[str, Any]) -> Consent:
     if body["at"] is not None and not may_have_happened(body["at"], work.now):
         raise Invalid([FieldError("/at", "Must not be in the future, nor before 2011.")])
     purpose, act = Purpose(body["purpose"]), Act(body["act"])
-    newest = _newest(work.session, reference, purpose)
+    newest = _newest(work.session, enquiry, purpose)
     at = moment(body["at"], newest, work.now)
     said = {"wording": _wording(body["wording_version"], "/wording_version"), "channel": body["channel"], "at": at}
     consent = _row(work, reference, purpose, act, said)
@@ -73,10 +73,14 @@ def _wording(version: str | None, pointer: str) -> wordings.Wording:
     return wording
 
 
-def _newest(session: Session, reference: str, purpose: Purpose) -> datetime | None:
-    """When the newest act for a purpose took place."""
-    acts = select(func.max(Consent.acted_at)).where(Consent.enquiry == reference, Consent.purpose == purpose)
-    return session.scalar(acts)
+def _newest(session: Session, enquiry: Enquiry, purpose: Purpose) -> datetime | None:
+    """When the newest act for a purpose took place.
+
+    Enquiries that are older than this record came in with what they agreed to, and have no row for that.
+    """
+    acts = select(func.max(Consent.acted_at)).where(Consent.enquiry == enquiry.reference, Consent.purpose == purpose)
+    at = session.scalar(acts)
+    return enquiry.received_at if at is None and enquiry.consent.get(purpose) is not None else at
 
 
 def _row(work: Work, reference: str, purpose: Purpose, act: Act, said: Mapping[str, Any]) -> Consent:
