@@ -32,7 +32,8 @@ def list_enquiries(call: Call) -> Answer:
 def read_enquiry(call: Call, reference: str) -> Answer:
     """Read an enquiry with its newest assessment.
 
-    The portal reads those that it sent itself.
+    The portal reads those that it sent itself, without what advisers note for each other: what others recorded of what
+    is safe for the enquirer, who recorded who speaks for them, marks, and other enquiries.
     """
     return Intake(call.line).read_enquiry(reference)
 

@@ -8,7 +8,7 @@ from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
-from services.intake import changing, diagnosing, events, models, receiving, schemas, store
+from services.intake import changing, diagnosing, events, models, receiving, schemas, showing, store
 from services.intake.consents.service import ConsentService
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
@@ -117,12 +117,12 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
         return diagnosing.read(work.session, reference)
 
     @query(roles=("adviser", "portal"), gives=schemas.Enquiry)
-    def read_enquiry(self, work: Work, reference: str) -> models.Enquiry:
-        """One enquiry in full. A portal sees only those that came by it."""
+    def read_enquiry(self, work: Work, reference: str) -> Any:
+        """One enquiry in full. A portal sees only those that came by it, without what advisers note for each other."""
         enquiry = store.find_enquiry(work.session, reference)
         if not work.may("adviser") and enquiry.client != work.caller.client:
             raise NoSuchEnquiry
-        return enquiry
+        return showing.shown(work, enquiry)
 
     @query(roles=("adviser",), takes=schemas.EnquiryFilter, gives=schemas.EnquiryLine)
     def list_enquiries(self, work: Work, body: dict[str, Any]) -> Page:

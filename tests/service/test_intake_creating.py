@@ -1,9 +1,10 @@
 """Enquiries are created and read: by whom, what is stored, told and sent."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.models import Enquiry, OutgoingMessage
@@ -92,6 +93,24 @@ def test_a_portal_sees_only_what_came_by_it(intake: Desk) -> None:
         intake.ask("read_enquiry", reference=other, roles=("portal",), client="gds")
     for role in ("adviser", "manager", "admin"):
         assert intake.ask("read_enquiry", reference=other, roles=(role,))["reference"] == other
+
+
+def test_a_portal_reads_what_it_sent_and_nothing_that_advisers_note_for_each_other(intake: Desk) -> None:
+    portal: dict[str, Any] = {"roles": ("portal",), "client": "gds", "subject": "gds"}
+    sent = intake.ask("create_enquiry", body={**FULL, "safe_to_contact": {"phone": False}}, **portal)
+    reference = sent["reference"]
+    assert intake.ask("read_enquiry", reference=reference, **portal) == sent
+    with intake.session() as session:
+        session.execute(update(Enquiry).values(marks=["other_sender"], related_to="ENQ-0000-0000"))
+
+    change = {"acting_for": {**FULL["acting_for"], "name": "Ann"}, "safe_to_contact": {"leave_message": "nowhere"}}
+    noted = intake.ask("change_enquiry", reference=reference, body=change)
+
+    shown = intake.ask("read_enquiry", reference=reference, **portal)
+    assert (shown["safe_to_contact"], shown["marks"], shown["related_to"]) == (None, [], None)
+    assert shown["acting_for"] == {**noted["acting_for"], "recorded_by": None}
+    assert intake.ask("read_enquiry", reference=reference) == noted
+    assert noted["marks"] == ["other_sender"]
 
 
 @pytest.mark.parametrize("method", ["list_enquiries", "list_contacts", "change_enquiry", "close_enquiry"])

@@ -125,10 +125,10 @@ class Enquiry(EnquiryLine):
         metadata={"description": "The fields of the enquirer that it filled, and nobody said.", **_CODES},
     )
     acting_for = _document_or_null(
-        "Who speaks for the enquirer.",
+        "Who speaks for the enquirer. A portal reads in `recorded_by` itself or null.",
         {
-            **dict.fromkeys(("name", "organisation", "email", "phone"), _TEXT_OR_NULL),
-            **dict.fromkeys(("relation", "authority", "recorded_by", "recorded_at"), _TEXT),
+            **dict.fromkeys(("name", "organisation", "email", "phone", "recorded_by"), _TEXT_OR_NULL),
+            **dict.fromkeys(("relation", "authority", "recorded_at"), _TEXT),
         },
         "words.acting_for",
     )
@@ -136,7 +136,9 @@ class Enquiry(EnquiryLine):
         SafeToContactRecorded,
         allow_none=True,
         attribute="words.safe_to_contact",
-        metadata={"description": "By which ways it is safe to reach the enquirer; null: nobody has asked."},
+        metadata={
+            "description": "By which ways to reach the enquirer safely; null: not asked. A portal reads its own note."
+        },
     )
     message = _text_or_null("What was asked.", "words.message")
     self_declared_readiness = _text_or_null("How far the team says it is.")
@@ -147,8 +149,10 @@ class Enquiry(EnquiryLine):
         dict.fromkeys(("contact", "share_with_cabinet_office", "research"), _FLAG_OR_NULL),
     )
     heard_from = _text_or_null("How the enquirer learned of the service.")
-    marks = fields.List(fields.String(), metadata={"description": "What to know of how it came in, as codes."})
-    related_to = _text_or_null("The reference of an earlier enquiry that it speaks of.")
+    marks = fields.List(
+        fields.String(), metadata={"description": "What to know of how it came in, as codes; none for a portal."}
+    )
+    related_to = _text_or_null("The reference of an earlier enquiry that it speaks of; null for a portal.")
     portal = _document_or_null(
         "The portal's account of the visit.", {"session": _TEXT_OR_NULL, "resources_seen": _CODES}, "words.portal"
     )
