@@ -109,9 +109,11 @@ def test_what_is_said_with_one_enquiry_stops_what_is_under_way_for_another(intak
 def test_a_new_enquiry_that_says_not_to_ring_gives_up_what_was_promised_before(intake: Desk) -> None:
     callback = intake.ask("promise_callback", reference=asked(intake), body=SLOT)
 
-    asked(intake, {"phone": False})
+    asked(intake, {"phone": False, "announce": "nothing"})
 
-    assert intake.ask("read_callback", callback_id=callback["id"])["status"] == "cancelled"
+    given_up = intake.ask("read_callback", callback_id=callback["id"])
+    assert (given_up["status"], given_up["safe_to_contact"]["announce"]) == ("cancelled", "nothing")
+    assert intake.ask("list_callbacks")["items"] == [given_up]
 
 
 def test_what_any_of_those_said_who_are_seen_as_one_holds_for_all(intake: Desk) -> None:

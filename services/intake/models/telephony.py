@@ -4,13 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.intake.domain.callbacks import CallbackStatus, Result
 from services.intake.domain.calls import CallStatus
-from services.intake.models.enquiries import EnquiryWords
 from services.intake.models.tables import Base, one_of
 
 
@@ -96,9 +95,3 @@ class Callback(Base):
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
     attempts: Mapped[list[CallbackAttempt]] = relationship(lazy="selectin", order_by=CallbackAttempt.number)
-
-
-# What whoever rings has to know is the enquiry's, and read with the callback.
-Callback.safe_to_contact = column_property(
-    select(EnquiryWords.safe_to_contact).where(EnquiryWords.reference == Callback.enquiry).scalar_subquery()
-)

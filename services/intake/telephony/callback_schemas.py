@@ -110,7 +110,7 @@ class Callback(Schema):
     safe_to_contact: fields.Field[Any] = fields.Nested(
         SafeToContactRecorded,
         allow_none=True,
-        metadata={"description": "How it is safe to ring, and how word may be left; null: nobody has asked."},
+        metadata={"description": "How to ring and leave word safely: each answer is their newest; null: not asked."},
     )
     attempts = fields.List(fields.Nested(Attempt), metadata={"description": "The attempts, in order, three at most."})
     allowed = fields.Function(

@@ -7,7 +7,7 @@ from chassis.entrypoints import command, query
 from chassis.work import Work
 from services.intake import models
 from services.intake.schemas import Reason
-from services.intake.telephony import callback_schemas, callbacks, callers, calls, schemas
+from services.intake.telephony import callback_schemas, callbacks, callers, calls, schemas, showing
 
 
 class TelephonyService:
@@ -34,24 +34,24 @@ class TelephonyService:
         return calls.list_calls(work.session, body)
 
     @command(roles=("adviser",), takes=callback_schemas.NewCallback, gives=callback_schemas.Callback)
-    def promise_callback(self, work: Work, reference: str, body: dict[str, Any]) -> models.Callback:
+    def promise_callback(self, work: Work, reference: str, body: dict[str, Any]) -> showing.Shown:
         """Promise to ring the enquirer in a half hour of working time."""
-        return callbacks.promise(work, reference, body)
+        return showing.shown(work, callbacks.promise(work, reference, body))
 
     @command(roles=("adviser",), takes=callback_schemas.NewAttempt, gives=callback_schemas.Callback)
-    def attempt_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+    def attempt_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> showing.Shown:
         """Record a try to keep a callback. After the third in vain the enquirer is written to."""
-        return callbacks.attempt(work, callback_id, body)
+        return showing.shown(work, callbacks.attempt(work, callback_id, body))
 
     @command(roles=("adviser",), takes=Reason, gives=callback_schemas.Callback)
-    def cancel_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+    def cancel_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> showing.Shown:
         """Give a callback up."""
-        return callbacks.cancel(work, callback_id, body)
+        return showing.shown(work, callbacks.cancel(work, callback_id, body))
 
     @command(roles=("adviser",), takes=callback_schemas.NewWindow, gives=callback_schemas.Callback)
-    def rebook_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> models.Callback:
+    def rebook_callback(self, work: Work, callback_id: str, body: dict[str, Any]) -> showing.Shown:
         """Promise another window in place of the present one."""
-        return callbacks.rebook(work, callback_id, body)
+        return showing.shown(work, callbacks.rebook(work, callback_id, body))
 
     @query(roles=("adviser",), takes=callback_schemas.SlotQuery, gives=callback_schemas.Slots)
     def list_callback_slots(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
@@ -59,16 +59,16 @@ class TelephonyService:
         return {"slots": callbacks.slots(work.session, body, work.now)}
 
     @query(roles=("adviser",), gives=callback_schemas.Callback)
-    def read_callback(self, work: Work, callback_id: str) -> models.Callback:
+    def read_callback(self, work: Work, callback_id: str) -> showing.Shown:
         """One callback with its attempts."""
-        return callbacks.find(work.session, callback_id)
+        return showing.shown(work, callbacks.find(work.session, callback_id))
 
     @query(roles=("adviser",), takes=callback_schemas.CallbackFilter, gives=callback_schemas.Callback)
     def list_callbacks(self, work: Work, body: dict[str, Any]) -> Page:
         """Callbacks, those promised last first."""
-        return callbacks.list_all(work, body)
+        return showing.shown_page(work, callbacks.list_all(work, body))
 
     @query(roles=("adviser",), takes=PageQuery, gives=callback_schemas.Callback)
     def list_enquiry_callbacks(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
         """The callbacks of an enquiry, the one promised last first."""
-        return callbacks.list_of_enquiry(work.session, reference, body)
+        return showing.shown_page(work, callbacks.list_of_enquiry(work.session, reference, body))
