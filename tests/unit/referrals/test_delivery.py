@@ -14,11 +14,18 @@ from services.referrals.domain.delivery import (
     DeliveryStatus,
     Verdict,
     judge,
+    types_that_want,
     webhook_type,
 )
 
 CONTRACTS = Path(__file__).parents[3] / "contracts" / "events" / "referrals"
 NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
+
+
+def test_each_type_goes_to_who_asks_for_it_and_consent_also_to_who_may_hold_the_case() -> None:
+    for type_ in WEBHOOK_TYPES:
+        also = ("referral.sent", "referral.withdrawn") if type_ == "referral.consent_changed" else ()
+        assert types_that_want(type_) == (type_, *also)
 
 
 @pytest.mark.parametrize("answer", [200, 201, 202, 204, 299])
