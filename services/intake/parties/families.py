@@ -1,12 +1,12 @@
 """Which parties are seen as one. A merge is a link from the absorbed party to another, and is followed on reading."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, CompoundSelect, TextClause, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
-from services.intake.models import Party
+from services.intake.models import Enquiry, Party
 
 # A level of links at a time: few parties have one, and the planner would read them all for a recursive statement.
 # Circles cannot be made (`domain/parties.py`), so that both ways end.
@@ -40,6 +40,15 @@ def members(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, l
             for party in seen_as:
                 found[party].append(one)
     return found
+
+
+def enquiries_beside(session: Session, enquiry: Enquiry) -> Sequence[str]:
+    """The references of an enquiry and of all others whose parties are seen as one with its party."""
+    if enquiry.party_id is None:
+        return [enquiry.reference]
+    seen_as = survivors(session, [enquiry.party_id])[enquiry.party_id]
+    everybody = members(session, [seen_as])[seen_as]
+    return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(everybody))).all()
 
 
 def _links(session: Session, statement: TextClause, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

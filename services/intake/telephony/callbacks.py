@@ -122,7 +122,7 @@ def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
     """Give up what was promised to the enquirer of a locked enquiry, about any of theirs, if they may not be rung."""
     obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
     if obstacle is not None:
-        _give_up(work, _of_the_same(work.session, enquiry), REASONS[obstacle])
+        _give_up(work, families.enquiries_beside(work.session, enquiry), REASONS[obstacle])
 
 
 def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
@@ -146,15 +146,6 @@ def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
     """Give up what is still promised about a locked enquiry that is over: nobody waits for it."""
     if enquiry.status in OVER:
         _give_up(work, [enquiry.reference], f"The enquiry is over: {enquiry.status}.")
-
-
-def _of_the_same(session: Session, enquiry: Enquiry) -> Sequence[str]:
-    """The references of all enquiries of whoever asked this one."""
-    if enquiry.party_id is None:
-        return [enquiry.reference]
-    seen_as = families.survivors(session, [enquiry.party_id])[enquiry.party_id]
-    everybody = families.members(session, [seen_as])[seen_as]
-    return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(everybody))).all()
 
 
 def _give_up(work: Work, enquiries: Sequence[str], reason: str) -> None:
