@@ -1,5 +1,6 @@
 """The servers and fixtures of all tests."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes minutes, so that it is not what one worker is left with while the other has nothing."""
     longest_first = ("integration", "e2e", "service", "contract")
     items.sort(key=lambda item: [item.path.parent.name != kind for kind in longest_first])
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look no more at thousands of tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 _OF_ONE_WORKER = ("tests/contract", "tests/e2e", "tests/integration")

@@ -9,7 +9,7 @@ from tests.contract.story import Story
 from tests.fixtures.stores import fresh_databases
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def story() -> Iterator[Chain]:
     """The services after the whole story. Look, do not change."""
     with fresh_databases() as make, opened(make) as chain:

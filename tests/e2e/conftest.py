@@ -1,4 +1,4 @@
-"""One running system for all tests of this folder: one worker of the run takes them all."""
+"""One running system for all tests of this folder: one worker of the run takes them all, and stops it after them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.e2e.visitor import Visitor, at_rest
 from tests.fixtures.system import RunningSystem
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system() -> Iterator[RunningSystem]:
     """The whole system. Its folder is not pytest's own, which PostgreSQL's user may not enter."""
     with TemporaryDirectory(prefix="spinout-e2e-", ignore_cleanup_errors=True) as home:

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from services.casework.domain.calendar import WORKING_DAY, division_of, working_time
 from tests.unit.casework.oracle import DIVISIONS, SPRING, WINTER, season
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 ENGLAND = working_time("england_and_wales")
 
 anywhere = st.sampled_from(DIVISIONS)
@@ -25,6 +23,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(anywhere, seasons, minutes, minutes)
 def test_working_time_is_what_one_counts_minute_by_minute(

@@ -28,8 +28,6 @@ from services.casework.domain.clock import (
 )
 from tests.unit.casework.oracle import DIVISIONS, SPRING, WINTER, Pause, Season, season
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 DAY = 24 * 60
 ENGLAND = working_time("england_and_wales")
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -76,6 +74,7 @@ def courses(draw: st.DrawFn) -> Course:
     return Course(working_time(division), months, months.moment(start), ended, pauses)
 
 
+@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(courses(), st.integers(0, 70 * DAY))
 def test_a_clock_shows_the_working_time_that_one_counts_minute_by_minute(course: Course, minute: int) -> None:
@@ -86,6 +85,7 @@ def test_a_clock_shows_the_working_time_that_one_counts_minute_by_minute(course:
     assert shown == timedelta(minutes=sum(running[:minute]))
 
 
+@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(courses(), st.integers(1, 15 * 510))
 def test_a_clock_runs_out_at_the_minute_that_one_counts_to(course: Course, target: int) -> None:
@@ -158,6 +158,13 @@ def test_a_clock_that_runs_has_gone_on_since_it_was_started() -> None:
 
     assert elapsed(segments, ENGLAND, on_day(0, hour=12)) == timedelta(hours=3)
     assert elapsed(segments, ENGLAND, on_day(-1)) == timedelta()
+
+
+def test_a_clock_that_rests_from_its_start_has_not_run_before() -> None:
+    segments = lay_out(MONDAY, None, [pause(MONDAY, on_day(1))])
+
+    assert [each.state for each in segments] == [State.PAUSED, State.RUNNING]
+    assert elapsed(segments, ENGLAND, on_day(2)) == WORKING_DAY
 
 
 def test_while_the_enquirer_owes_the_next_action_nothing_is_due() -> None:
