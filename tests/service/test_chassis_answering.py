@@ -81,7 +81,7 @@ def test_a_key_whose_first_request_is_under_way_is_refused_at_once(teller: Desk)
     began = time.monotonic()
     with pytest.raises(KeyRunning):
         slow.ask("enter_slowly", body={"name": "Ann"}, key="k")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
     SlowTeller.go_on.set()
     thread.join()

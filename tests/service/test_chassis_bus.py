@@ -96,7 +96,7 @@ def test_a_service_that_nobody_ever_declared_is_unavailable_at_once(bus: Bus) ->
     began = time.monotonic()
     with pytest.raises(Unavailable):
         bus.ask(client, "intake", "echo", body={"name": "Ann"})
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_while_the_broker_is_away_a_call_fails_at_once() -> None:

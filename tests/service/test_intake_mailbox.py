@@ -30,9 +30,6 @@ from tests.fixtures.stores import MakeDatabase, MakeDesk
 from tests.service.mail_samples import RULES, email
 from tests.service.mail_siege import besiege, environment, start
 
-# `make chaos` puts 1,000 in.
-MESSAGES = 60
-
 
 @pytest.fixture
 def intake(desk: MakeDesk) -> Desk:
@@ -178,12 +175,8 @@ def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_
             return super().move(messages, folder)
 
     monkeypatch.setattr(reader_module, "IMAPClient", Stumbling)
-    for name, seconds in (
-        ("_SHORTEST_ASIDE", 1.0),
-        ("_LONGEST_ASIDE", 2.0),
-        ("_SHORTEST_WAIT", 0.05),
-        ("_LOOK_AGAIN", 0.1),
-    ):
+    shorter = {"_SHORTEST_ASIDE": 1.0, "_LONGEST_ASIDE": 2.0, "_SHORTEST_WAIT": 0.05, "_LOOK_AGAIN": 0.1}
+    for name, seconds in shorter.items():
         monkeypatch.setattr(reader_module, name, seconds)
     mailbox.put(email("One"), email("Two"))
     filing, tls, aside = Filing(intake.database, RULES), mailbox.server.authority.trusted(), list[int]()
@@ -194,6 +187,29 @@ def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_
         eventually(lambda: mailbox.count("Processed") == 2 and aside[-1] == 0, 20)
 
     assert count(intake) == 2
+
+
+def test_a_connection_that_is_lost_with_one_message_puts_no_other_aside(
+    intake: Desk, mailbox: TestMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections: list[IMAPClient] = []
+
+    class Losing(IMAPClient):
+        def fetch(self, messages: Any, *rest: Any) -> Any:
+            connections.append(self)
+            if self is connections[0]:
+                raise IMAPClientAbortError("gone")
+            return super().fetch(messages, *rest)
+
+    monkeypatch.setattr(reader_module, "IMAPClient", Losing)
+    monkeypatch.setattr(reader_module, "_SHORTEST_ASIDE", 3600.0)
+    mailbox.put(email("One"), email("Two"))
+
+    with reading(lambda stopping: reader_of(mailbox, Filing(intake.database, RULES), stopping)):
+        eventually(lambda: mailbox.count("Processed") == 1, 20)
+
+    assert len({*map(id, connections)}) == 2
+    assert mailbox.count() == 1
 
 
 def test_a_server_whose_certificate_is_not_trusted_is_told_nothing(intake: Desk, mailbox: TestMailbox) -> None:
@@ -231,4 +247,4 @@ def test_the_process_reads_until_it_is_told_to_stop(intake: Desk, mailbox: TestM
 def test_a_process_killed_at_random_loses_no_message_and_doubles_none(
     imap_server: ImapServer, database: MakeDatabase
 ) -> None:
-    assert besiege(imap_server, database("intake"), MESSAGES) >= 2
+    assert besiege(imap_server, database("intake"), messages=60) >= 2  # `make chaos` puts 1,000 in

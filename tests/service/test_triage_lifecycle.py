@@ -2,11 +2,11 @@
 
 import copy
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from chassis.errors import Conflict, Invalid, NotAllowedNow, NotFound
 from services.triage.domain import fingerprint
@@ -37,6 +37,21 @@ def ask(triage: Desk, method: str, subject: str = "lead-2", **arguments: Any) ->
 def draft(triage: Desk, document: dict[str, Any] = SECOND) -> Any:
     """A draft by the first triage lead."""
     return ask(triage, "draft_criteria", "lead-1", body=document)
+
+
+def schedule(triage: Desk, version: str) -> Any:
+    """What a version is once it is told to come into force in an hour."""
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    return ask(triage, "activate_criteria", version=version, body={**WHY, "from": moment.isoformat()})
+
+
+def come(triage: Desk, version: str) -> None:
+    """Let the hour that a scheduled version waits for be over."""
+    with triage.database.change() as session:
+        session.execute(
+            text("UPDATE criteria_versions SET active_from = active_from - interval '1 hour' WHERE version = :version"),
+            {"version": version},
+        )
 
 
 def in_force(triage: Desk) -> list[str]:
@@ -148,10 +163,9 @@ def test_a_superseded_version_can_be_brought_back(triage: Desk) -> None:
 def test_a_scheduled_version_comes_into_force_at_its_moment_and_not_before(triage: Desk) -> None:
     draft(triage)
     ask(triage, "agree_criteria", version="2026-12", body=WHY)
-    moment = datetime.now(UTC) + timedelta(seconds=1)
-    waiting = ask(triage, "activate_criteria", version="2026-12", body={**WHY, "from": moment.isoformat()})
+    waiting = schedule(triage, "2026-12")
     early = TriageService().activate_scheduled(triage.database)
-    time.sleep(1.1)
+    come(triage, "2026-12")
 
     activated = TriageService().activate_scheduled(triage.database)
 
@@ -165,9 +179,8 @@ def test_a_superseded_version_can_be_scheduled_too(triage: Desk) -> None:
     draft(triage)
     ask(triage, "agree_criteria", version="2026-12", body=WHY)
     ask(triage, "activate_criteria", version="2026-12", body=WHY)
-    moment = datetime.now(UTC) + timedelta(seconds=0.5)
-    ask(triage, "activate_criteria", version="2026-11", body={**WHY, "from": moment.isoformat()})
-    time.sleep(0.6)
+    schedule(triage, "2026-11")
+    come(triage, "2026-11")
 
     TriageService().activate_scheduled(triage.database)
 
@@ -177,10 +190,9 @@ def test_a_superseded_version_can_be_scheduled_too(triage: Desk) -> None:
 def test_a_withdrawn_version_never_comes_into_force(triage: Desk) -> None:
     draft(triage)
     ask(triage, "agree_criteria", version="2026-12", body=WHY)
-    moment = datetime.now(UTC) + timedelta(seconds=0.3)
-    ask(triage, "activate_criteria", version="2026-12", body={**WHY, "from": moment.isoformat()})
+    schedule(triage, "2026-12")
     ask(triage, "withdraw_criteria", version="2026-12", body=WHY)
-    time.sleep(0.4)
+    come(triage, "2026-12")
 
     assert TriageService().activate_scheduled(triage.database) == 0
     assert in_force(triage) == ["2026-11"]

@@ -41,12 +41,12 @@ def test_what_is_missing_is_named() -> None:
 
 def test_a_service_that_hangs_is_missing_before_anybody_waits_for_it() -> None:
     released = threading.Event()
-    door = gateway(FakeBus(says={"casework.ping": lambda _: released.wait(5)}))
+    door = gateway(FakeBus(says={"casework.ping": lambda _: released.wait(30)}))
     started = time.monotonic()
 
     answer = door.ask("GET", "/readyz")
 
-    assert time.monotonic() - started < PING_PATIENCE + 0.5
+    assert time.monotonic() - started < PING_PATIENCE + 3
     assert answer.get_json()["missing"] == ["casework"]
     released.set()
 
