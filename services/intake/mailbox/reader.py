@@ -7,6 +7,7 @@ then.
 """
 
 import logging
+import math
 import random
 import ssl
 import threading
@@ -28,7 +29,7 @@ PROCESSED, QUARANTINE = "Processed", "Quarantine"
 
 # Seconds. A server that says nothing for so long is given up.
 _TIMEOUTS = SocketTimeout(connect=10, read=60)
-# How long to believe that the server will tell of new mail; it may have said so between two commands, unheard.
+# How long to believe that the server will tell of new mail.
 _LOOK_AGAIN = 60.0
 # How long to wait where it cannot tell.
 _POLL = 15.0
@@ -118,6 +119,8 @@ class Reader:
     def _empty(self, client: IMAPClient, uid_validity: int, prefix: str) -> int:
         """Take out what lies in the mailbox now; return how many messages were moved."""
         moved, now = 0, time.monotonic()
+        # A search finds what was told of before it, and what has come since is told along with its answer, unheard.
+        client.noop()
         there = sorted(client.search("UNDELETED"))
         self._aside = {key: one for key, one in self._aside.items() if key[0] == uid_validity and key[1] in there}
         leave = {uid for (_, uid), one in self._aside.items() if now < one.until}
@@ -167,11 +170,12 @@ class Reader:
         return self._filing.file(Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw))
 
     def _sleep(self, client: IMAPClient) -> None:
-        """Wait until the server tells of something, or it is time to look."""
+        """Wait until the server tells of something, or it is time to look: again, or at what was put aside."""
+        next_aside = min((one.until for one in self._aside.values()), default=math.inf)
         if not client.has_capability("IDLE"):
-            self._stopping.wait(_POLL)
+            self._stopping.wait(max(0.0, min(_POLL, next_aside - time.monotonic())))
             return
-        until = time.monotonic() + _LOOK_AGAIN
+        until = min(time.monotonic() + _LOOK_AGAIN, next_aside)
         client.idle()
         while not self._stopping.is_set() and time.monotonic() < until:
             began = time.monotonic()
