@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8080
 SPINOUT_HOME ?= var
 export PORT SPINOUT_HOME
+# Hundreds of processes are started here: none of them shall compile the others' modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN := .venv/.ready-to-run
 DEVELOP := .venv/.ready-to-develop
