@@ -1,6 +1,7 @@
 """Files as answers: fetched from a service in pieces that fit the bus, and given out so that no browser shows them."""
 
 import threading
+import weakref
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,18 +24,27 @@ FILE = Manner(HTTPStatus.OK, media="application/octet-stream")
 MAIL = Manner(HTTPStatus.OK, media="message/rfc822")
 
 
+class Place:
+    """Room for one file. It is free once it is given back, or whoever held it is gone. Raises Unavailable."""
+
+    def __init__(self) -> None:
+        if not _room.acquire(blocking=False):
+            raise Unavailable("Too many files are being read now. Try again in a moment.")
+        self.give_back = weakref.finalize(self, _room.release)  # whose second call does nothing
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Download:
-    """A file, of which the next piece comes last, and by which name it may be kept. It has a place until `response`."""
+    """A file, of which the next piece comes last, and by which name it may be kept."""
 
     name: str
     pieces: list[bytes]
+    place: Place
 
 
 def fetched(ask: Callable[[int], Answer]) -> Answer:
     """A Download, fetched piece by piece: `ask` is told how many bytes are there. Raises Unavailable, Refused."""
-    if not _room.acquire(blocking=False):
-        raise Unavailable("Too many files are being read now. Try again in a moment.")
+    place = Place()
     try:
         pieces: list[bytes] = []
         after: int | None = 0
@@ -42,9 +52,9 @@ def fetched(ask: Callable[[int], Answer]) -> Answer:
             said = ask(after).result
             pieces.append(b64decode(said["content"]))
             after = said["next"]
-        return Answer(Download(said["name"], pieces[::-1]), replayed=False)
+        return Answer(Download(said["name"], pieces[::-1], place), replayed=False)
     except BaseException:
-        _room.release()
+        place.give_back()
         raise
 
 
@@ -53,22 +63,22 @@ def response(download: Download, media: str) -> Response:
 
     Joined to one, it would be handed over to the server at once, and be in memory for as long as its reader takes.
     """
+    answer = Response(_given_out(download), content_type=media)
+    answer.content_length = sum(map(len, download.pieces))
     try:
-        answer = Response(_given_out(download.pieces), content_type=media)
-        answer.content_length = sum(map(len, download.pieces))
         _name(answer, download.name)
     except BaseException:
-        _room.release()
+        download.place.give_back()  # now, not when nobody looks at this exception any more
         raise
-    answer.call_on_close(_room.release)
+    answer.call_on_close(download.place.give_back)
     request.environ[PIECE_BY_PIECE] = True
     return answer
 
 
-def _given_out(pieces: list[bytes]) -> Iterator[bytes]:
+def _given_out(download: Download) -> Iterator[bytes]:
     """The pieces, each of which is forgotten when it is given out."""
-    while pieces:
-        yield pieces.pop()
+    while download.pieces:
+        yield download.pieces.pop()
 
 
 def _name(answer: Response, name: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from chassis.errors import NotFound
 from gateway import downloads
+from gateway.rpc_client import Answer
 from tests.unit.gateway.fakes import Gateway, gateway
 
 RAW = "/v1/messages/0192f0c1/raw"
@@ -70,6 +71,12 @@ def test_a_refusal_gives_the_room_back_and_too_many_at_once_are_refused(door: Ga
     door.bus.says["intake.read_raw_message"] = busy
     assert door.ask("GET", RAW).status_code == 200
     assert statuses == [503, *[200] * (downloads.MOST_AT_ONCE - 1)]
+
+
+def test_a_file_that_nobody_answers_with_keeps_no_place() -> None:
+    for _ in range(downloads.MOST_AT_ONCE + 1):
+        answer = downloads.fetched(lambda _: Answer(piece(b"one", None), replayed=False))
+        del answer
 
 
 def test_whoever_reads_slowly_keeps_the_place_until_the_answer_is_closed(door: Gateway) -> None:
