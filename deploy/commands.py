@@ -5,6 +5,7 @@ A command is imported when it is used, or listed: with all of them and their lib
 
 import json
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -40,17 +41,15 @@ class _Commands(click.Group):
         module, attribute = _PLACES[name]
         command: click.Command = getattr(import_module(module), attribute)
         if module.startswith("services.") and (url := _local_database(module.split(".")[1])):
-            _let_know(command, url)
+            context.default_map = {name: _defaults(command, url)}
         return command
 
 
-def _let_know(command: click.Command, database_url: str) -> None:
-    """Let a service's commands find its database beside `make run`, where nobody says which one."""
-    for parameter in command.params:
-        if parameter.name == "database_url":
-            parameter.default = database_url
-    for inner in command.commands.values() if isinstance(command, click.Group) else ():
-        _let_know(inner, database_url)
+def _defaults(command: click.Command, database_url: str) -> dict[str, Any]:
+    """What lets a service's commands find its database beside `make run`, where nobody says which one."""
+    if isinstance(command, click.Group):
+        return {name: _defaults(inner, database_url) for name, inner in command.commands.items()}
+    return {"database_url": database_url}
 
 
 def _local_database(service: str) -> str | None:

@@ -45,10 +45,13 @@ def test_a_services_command_finds_its_database_beside_a_local_system(
     nowhere = {"DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/library"}
     (tmp_path / "run" / "system.json").write_text(json.dumps({"library": nowhere}))
     beside = CliRunner().invoke(spinout, ["library", "export", "--format", "csv"])
+    (tmp_path / "run" / "system.json").unlink()
+    again = CliRunner().invoke(spinout, ["library", "export", "--format", "csv"])
 
     assert (without.exit_code, "--database-url" in without.output) == (2, True)
     assert beside.exit_code != 2
     assert "--database-url" not in beside.output
+    assert again.output == without.output
 
 
 def test_a_token_waits_for_no_library_of_the_services() -> None:
