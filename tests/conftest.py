@@ -3,10 +3,11 @@
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -83,10 +84,38 @@ def _may_use_servers(config: pytest.Config) -> bool:
     return not all(any(path.resolve().is_relative_to(kind) for kind in _WITHOUT_SERVERS) for path in paths)
 
 
-@pytest.fixture
-def untraced() -> Iterator[None]:
-    """For properties tried on thousands of examples: coverage, which others see to, would double their time."""
+@contextmanager
+def _unfollowed() -> Iterator[None]:
+    """Coverage does not follow what happens meanwhile."""
     trace = sys.gettrace()
     sys.settrace(None)
-    yield
-    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Follow one worker while tests are collected: all of them import the same."""
+    worker = getattr(session.config, "workerinput", {"workerid": "gw0"})["workerid"]
+    with nullcontext() if worker == "gw0" else _unfollowed():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    """Do not follow who only hands out tests to workers, and shows what became of them."""
+    hands_out = not hasattr(session.config, "workerinput") and session.config.getvalue("dist") != "no"
+    with _unfollowed() if hands_out else nullcontext():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Follow no property test: what random examples reach is another thing in each run, so the lines that count are
+    those of the other tests; and thousands of examples take twice the time when they are followed.
+    """
+    unfollowed = is_hypothesis_test(pyfuncitem.obj) or pyfuncitem.get_closest_marker("untraced")
+    with _unfollowed() if unfollowed else nullcontext():
+        return (yield)

@@ -22,6 +22,7 @@ CASES = 1_000
 WANTED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 
 
+@pytest.mark.untraced
 @pytest.mark.timeout(400)
 def test_a_thousand_odd_requests_meet_no_server_error_and_no_undocumented_answer(system: RunningSystem) -> None:
     load_all_checks()

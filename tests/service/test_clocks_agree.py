@@ -50,7 +50,6 @@ MOVES = {
     "answered": ("referral_information_provided", "acknowledged"),
     "withdrawn": ("referral_withdrawn", "withdrawn"),
 }
-pytestmark = pytest.mark.usefixtures("untraced")
 
 TICKS_OF_A_MINUTE = 2 * 60 * 1_000_000
 # The two databases serve all examples: each has an enquiry of its own.

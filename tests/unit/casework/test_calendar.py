@@ -23,7 +23,6 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(anywhere, seasons, minutes, minutes)
 def test_working_time_is_what_one_counts_minute_by_minute(

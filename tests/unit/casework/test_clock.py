@@ -74,7 +74,6 @@ def courses(draw: st.DrawFn) -> Course:
     return Course(working_time(division), months, months.moment(start), ended, pauses)
 
 
-@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(courses(), st.integers(0, 70 * DAY))
 def test_a_clock_shows_the_working_time_that_one_counts_minute_by_minute(course: Course, minute: int) -> None:
@@ -85,7 +84,6 @@ def test_a_clock_shows_the_working_time_that_one_counts_minute_by_minute(course:
     assert shown == timedelta(minutes=sum(running[:minute]))
 
 
-@pytest.mark.usefixtures("untraced")
 @settings(max_examples=1000, deadline=None)
 @given(courses(), st.integers(1, 15 * 510))
 def test_a_clock_runs_out_at_the_minute_that_one_counts_to(course: Course, target: int) -> None:
@@ -151,6 +149,12 @@ def test_a_clock_says_why_each_of_its_segments_began() -> None:
         ("paused", WAITING),
         ("running", "resumed"),
     ]
+
+
+def test_a_clock_that_ends_while_it_rests_does_not_run_again() -> None:
+    segments = lay_out(MONDAY, on_day(2), [pause(on_day(1), on_day(2))])
+
+    assert [each.state for each in segments] == [State.RUNNING, State.PAUSED]
 
 
 def test_a_clock_that_runs_has_gone_on_since_it_was_started() -> None:

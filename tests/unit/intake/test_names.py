@@ -27,6 +27,7 @@ from services.intake.domain.names import folded, organisation_key
         ("ＪＡＮＥ\u00a0Smith", "Jane Smith"),
         ("Smith, Jane (Dr.)", "smith jane dr"),
         ("İnci", "inci"),
+        ("Jane Ó", "jane o"),
     ],
 )
 def test_a_name_is_the_same_however_it_is_written(written: str, same: str) -> None:

@@ -80,6 +80,7 @@ def test_pounds_go_from_available_to_earmarked_to_committed_to_spent() -> None:
 
     assert account == Account(pounds("40.00"), pounds("34.50"), pounds("25.50"))
     assert fund == Fund(TOTAL - pounds("100.00"), pounds("40.00"), pounds("34.50"), pounds("25.50"))
+    assert fund.total == TOTAL
 
 
 def test_a_release_takes_what_is_not_committed_first() -> None:

@@ -1,5 +1,6 @@
 """Criteria documents of every kind that the form allows, and snapshots to be assessed under them."""
 
+import itertools
 import json
 from typing import Any
 
@@ -119,6 +120,42 @@ def any_condition(readable: dict[str, list[str]]) -> st.SearchStrategy[Document]
     return st.recursive(st.sampled_from(sorted(readable)).flatmap(value), combined, max_leaves=5)
 
 
+def is_one_of(fact: str, *values: str) -> Document:
+    """The condition that a fact has one of these values."""
+    return {"op": "in", "fact": fact, "values": list(values)}
+
+
+def intricate() -> Document:
+    """A document whose gate and limits have conditions of every kind, one within another."""
+    lively, in_leeds = is_one_of("stage", "live", "growing"), is_one_of("place", "leeds")
+    both = {"op": "all", "of": [lively, in_leeds]}
+    gate = {
+        **{"id": "g0", "fact": "gates.g0", "title": "g0", "source": "assumption", "question": "g0?"},
+        "applies": {"op": "any", "of": [in_leeds, {"op": "not", "of": lively}]},
+        "not_applicable": {"reason": "g0 is not asked."},
+        "yes": {"leads_to": "go_on", "reason": "g0 says yes."},
+        "no": {"leads_to": "out_of_scope", "reason": "g0 says no.", "signpost": "Not g0: go there."},
+        "unknown": {"leads_to": "information_needed", "reason": "g0 is unknown."},
+    }
+    bars = {"title": "bars", "source": "assumption", "reason": "It bars."}
+    bands = (("refer", 60, None), ("develop", 30, 60), ("inform", 0, 30))
+    return {
+        **{"format": "criteria.v1", "version": "intricate", "title": "Intricate", "about": "All conditions."},
+        **{"author": "nobody", "unanswered": "Not answered.", "undecided": "Not decided."},
+        "facts": [
+            {"id": name, "title": name, "values": list(values), "question": f"{name}?"}
+            for name, values in CHOICES.items()
+        ],
+        "gates": [gate],
+        "criteria": [criterion("c0", 50), criterion("c1", 50)],
+        "bands": [{"id": name, "at_least": low, "below": high, "meaning": f"{name}."} for name, low, high in bands],
+        "limits": [
+            {**bars, "id": "l0", "band": "refer", "otherwise": "develop", "needs": both},
+            {**bars, "id": "l1", "band": "develop", "otherwise": "inform", "needs": lively},
+        ],
+    }
+
+
 @st.composite
 def any_limits(draw: st.DrawFn, bands: list[str], readable: dict[str, list[str]]) -> list[Document]:
     """Up to three limits, each with a lower band than its own."""
@@ -133,6 +170,15 @@ def any_limits(draw: st.DrawFn, bands: list[str], readable: dict[str, list[str]]
             }
         )
     return limits
+
+
+def every_snapshot(rules: Rules) -> list[Facts]:
+    """All snapshots in which each question has its first answer, its last, or none."""
+    answers = [
+        [(fact, answer) for answer in (None, question.answers[0], question.answers[-1])]
+        for fact, question in rules.questions.items()
+    ]
+    return [{fact: answer for fact, answer in chosen if answer is not None} for chosen in itertools.product(*answers)]
 
 
 def any_snapshot(rules: Rules) -> st.SearchStrategy[Facts]:

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.triage.domain import MOST, Facts, Rules, assess
 from services.triage.domain.rules import FULL_SCORE
 from tests.unit.triage.random_documents import any_rules, any_snapshot
-
-pytestmark = pytest.mark.usefixtures("untraced")
 
 
 @st.composite

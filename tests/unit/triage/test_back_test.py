@@ -61,6 +61,14 @@ def test_everybody_is_counted_once_everywhere(some: list[Tried]) -> None:
     assert decided == sum(one.decision is not None for one in some)
 
 
+def test_a_decision_on_an_open_score_says_nothing_of_any_score() -> None:
+    tally = Tally()
+    tally.add(Tried("ENQ-1", "refer", "refer", 100, high, {}, "accepted", None) for high in (100, 200))
+
+    assert figures(tally, None)["decisions"]["referred_accepted"] == 2
+    assert (sum(tally.accepted), tally.accepted[100]) == (1, 1)
+
+
 def test_no_more_enquiries_are_named_than_can_be_looked_at() -> None:
     tally = Tally()
     tally.add(Tried("ENQ-1", "refer", "inform", 0, 0, {}, None, None) for _ in range(MOST_NAMED + 5))

@@ -84,6 +84,13 @@ def test_from_the_threshold_on_the_wished_share_was_accepted(
         assert all(share(points) < wished for points in range(1, found))
 
 
+def test_a_share_that_no_threshold_reaches_is_refused_with_the_best() -> None:
+    all_at_the_top = spread({FULL_SCORE: 40})
+
+    with pytest.raises(Uncalibrated, match=r"reaches 0\.9; the best has 0\.50"):
+        calibration.threshold_for_precision(all_at_the_top, all_at_the_top, 0.9)
+
+
 @pytest.mark.parametrize(("accepted", "rejected"), [(29, 0), (15, 14), (26, 4), (4, 26)])
 def test_too_little_to_go_by_is_refused(accepted: int, rejected: int) -> None:
     with pytest.raises(Uncalibrated):
@@ -115,6 +122,11 @@ def test_a_threshold_leaves_bands_without_gap_or_overlap_or_is_refused(points: i
         assert points < 5
     else:
         assert [fault for fault in faults_in(drafted) if "bands" in fault.pointer] == []
+
+
+def test_a_threshold_that_leaves_a_band_no_score_is_refused() -> None:
+    with pytest.raises(Uncalibrated, match="leaves no room"):
+        calibration.set_threshold(copy.deepcopy(FIRST), 1)
 
 
 def test_a_threshold_for_bands_of_another_kind_is_set_by_hand() -> None:

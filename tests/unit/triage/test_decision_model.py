@@ -12,7 +12,7 @@ from services.triage.domain import Facts, Rules, assess, compile_rules
 from services.triage.domain.decision_model import decision_model
 from services.triage.domain.standing import rule, stand
 from tests.unit.triage.examples import FIRST, FIRST_RULES
-from tests.unit.triage.random_documents import any_document, any_snapshot
+from tests.unit.triage.random_documents import any_document, any_snapshot, every_snapshot, intricate
 
 Document = dict[str, Any]
 
@@ -61,6 +61,14 @@ def test_both_engines_agree_on_2000_random_snapshots() -> None:
 
     assert found == [expected(FIRST_RULES, facts) for facts in snapshots]
     assert {one["outcome"] for one in found} >= {band["id"] for band in FIRST["bands"]}
+
+
+def test_both_engines_agree_on_conditions_of_every_kind() -> None:
+    document = intricate()
+    rules, evaluate = compile_rules(document), evaluator(document).evaluate
+
+    for facts in every_snapshot(rules):
+        assert evaluate(nested(facts))["result"] == expected(rules, facts), facts
 
 
 @settings(max_examples=50)

@@ -3,14 +3,11 @@
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.triage.domain import assess, compile_rules
 from tests.unit.triage.examples import CRITERIA, FIRST, FIRST_RULES, STAGES, any_facts, changed, completions
-
-pytestmark = pytest.mark.usefixtures("untraced")
 
 FAR_ENOUGH = STAGES[1:6]
 

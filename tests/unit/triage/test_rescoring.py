@@ -9,12 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.triage.domain import Facts, Rules, assess
+from services.triage.domain import Facts, Rules, assess, compile_rules
 from services.triage.domain.columns import MISSING, Snapshots, in_columns
 from services.triage.domain.rescoring import UNDECIDED, Rescoring
 from services.triage.domain.standing import rule, stand
 from tests.unit.triage.examples import ALL_PASS, FIRST_RULES, PLANNING, any_facts, scored
-from tests.unit.triage.random_documents import any_document, any_rules, any_snapshot, is_valid
+from tests.unit.triage.random_documents import (
+    any_document,
+    any_rules,
+    any_snapshot,
+    every_snapshot,
+    intricate,
+    is_valid,
+)
 
 Line = tuple[int, int, str, str | None]
 
@@ -36,6 +43,10 @@ def singly(rules: Rules, facts: Facts) -> Line:
     return result.score.low, result.score.high, result.outcome, band.id if band else None
 
 
+def test_the_intricate_document_is_valid() -> None:
+    assert is_valid(intricate())
+
+
 @given(any_document())
 def test_every_random_document_is_valid(document: dict[str, Any]) -> None:
     assert is_valid(document)
@@ -47,6 +58,21 @@ def test_under_any_rules_many_at_once_come_to_what_each_comes_to_alone(data: st.
     snapshots = data.draw(st.lists(any_snapshot(rules), max_size=8))
 
     assert rescored(rules, snapshots) == [singly(rules, facts) for facts in snapshots]
+
+
+def test_under_conditions_of_every_kind_many_at_once_come_to_what_each_comes_to_alone() -> None:
+    rules = compile_rules(intricate())
+    snapshots, ready = every_snapshot(rules), Rescoring(rules)
+    [columns] = in_columns(rules, snapshots, len(snapshots))
+    found = ready.chunk(columns)
+
+    assert rescored(rules, snapshots, 100) == [singly(rules, facts) for facts in snapshots]
+    for band in ready.bands:
+        ends = zip(found.low, found.high, strict=True)
+        within = np.array([rules.band_at[low].id == rules.band_at[high].id == band for low, high in ends])
+        has = found.outcome == ready.outcomes.index(band)
+        assert has[within].any()
+        assert (has == ready.may_have(band, columns))[within].all()
 
 
 @given(st.lists(any_facts(), max_size=8))
@@ -71,7 +97,7 @@ def test_who_may_have_a_band_has_it_wherever_the_score_falls_in_it(data: st.Data
                 assert ready.outcomes[outcome] != band
 
 
-@given(st.integers(1, 7))
+@pytest.mark.parametrize("rows", range(1, 8))
 def test_the_size_of_a_chunk_changes_nothing(rows: int) -> None:
     snapshots = [{**ALL_PASS, **PLANNING, **scored(points)} for points in (0, 1, 2, 3, 4)]
     ready = Rescoring(FIRST_RULES)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +12,6 @@ from services.intake.mail.charsets import clean, clean_line
 from services.intake.mail.message import Fault, Message
 from services.intake.mail.threads import identifier, token
 from tests.unit.intake.mail.samples import KEY, SAMPLES, read, understood
-
-pytestmark = pytest.mark.usefixtures("untraced")
 
 RAW = [path.read_bytes() for path in SAMPLES if path.stat().st_size < 4_000]
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -12,7 +12,7 @@ from services.intake.mail.message import Fault
 from tests.unit.intake.mail.samples import read, understood
 
 # What is held to seconds is not followed by coverage meanwhile, which would double them.
-pytestmark = pytest.mark.usefixtures("untraced")
+pytestmark = pytest.mark.untraced
 
 HEAD = b"From: jane@example.org\nTo: mis@example.org\nSubject: Large\n"
 MEGABYTE = 1024 * 1024
