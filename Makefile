@@ -36,9 +36,9 @@ demo: $(RUN) ## Send a day's enquiries to the running system and show what becam
 	@exec $(BIN)/spinout demo
 
 .PHONY: test
-test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them, WORKERS=3 at a time
+test: $(DEVELOP) ## Run all tests, on real servers: ONLY=tests/unit for some of them, WORKERS=4 at a time
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),3) --dist loadfile --no-loadscope-reorder $(ONLY)
+	$(BIN)/coverage run -m pytest -n $(or $(WORKERS),4) --dist loadfile --no-loadscope-reorder $(ONLY)
 	$(if $(ONLY),,$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=90)
 	$(if $(ONLY),,$(BIN)/coverage report --fail-under=100 --include='chassis/*,services/*/domain.py,services/*/domain/*')
 

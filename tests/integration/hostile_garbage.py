@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import amqp
@@ -81,7 +82,13 @@ def _properties() -> Iterator[dict[str, Any]]:
     yield {"user_id": None}
 
 
-def _bodies() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+@cache
+def _bodies() -> list[tuple[str, bytes, dict[str, Any]]]:
+    """All of them, made once: some take long."""
+    return list(_each_body())
+
+
+def _each_body() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     for text in ("null", "[]", "{}", "true", "17", "1e999", "NaN", "Infinity", '"' + MARKER + '"', "{", "[1,]", "'x'"):
         yield f"body {text}", text.encode(), {}
     yield "a mark before the JSON", b"\xef\xbb\xbf{}", {}

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from services.intake.models import EnquiryWords, IncomingMessage
 from tests.fixtures.dovecot import ImapServer, TestMailbox
+from tests.fixtures.processes import light
 from tests.service.mail_samples import KEY, OWN, email
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ def besiege(server: ImapServer, database: str, messages: int) -> int:
     mailbox.put(*(email(text, sender=f"person-{number}@example.org") for number, text in enumerate(texts)))
     engine = create_engine(database, poolclass=NullPool)
     while mailbox.count():
-        process = start(environment(mailbox, database))
+        process = start(light(environment(mailbox, database)))
         _wait_for_more(engine, process)
         time.sleep(random.uniform(0, 0.4))
         process.send_signal(signal.SIGKILL)
