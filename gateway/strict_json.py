@@ -7,11 +7,15 @@ enquiry of 1.8 kB; 0.1 s for the worst mebibyte).
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from gateway.errors import BadJson
 
 DEEPEST = 32
+# The largest script of a diagnosis that may be has some 12,000. Without a limit one body of a mebibyte, a list of a
+# quarter of a million faulty things, kept a service at it for seconds, and everybody else waiting.
+MOST_VALUES = 20_000
 _SMALLEST, _GREATEST = -(2**63), 2**63 - 1
 _LONGEST_INTEGER = 20  # characters of -9223372036854775808
 
@@ -20,7 +24,7 @@ def loads(raw: bytes) -> Any:
     """The value that `raw` holds.
 
     Raises BadJson for anything but UTF-8 without a mark, NaN and infinities, two equal keys in an object, integers
-    beyond 64 bits, NUL and lone surrogates in a string, and more than 32 levels of nesting.
+    beyond 64 bits, NUL and lone surrogates in a string, more than 32 levels of nesting and more than 20,000 values.
     """
     try:
         text = raw.decode("utf-8")
@@ -35,6 +39,8 @@ def loads(raw: bytes) -> Any:
     # Counting is fast and never counts too few; only a suspicion is worth a walk.
     if text.count("{") + text.count("[") > DEEPEST and _deeper_than(value, DEEPEST):
         raise _too_deep()
+    if text.count(",") + text.count("{") + text.count("[") >= MOST_VALUES and _more_than(value, MOST_VALUES):
+        raise BadJson(f"The body holds more than {MOST_VALUES} values.")
     if ("\\u0000" in text or "\\ud" in text.lower()) and _holds_bad_text(value):
         raise BadJson("The body holds a NUL or half of a surrogate pair in a string.")
     return value
@@ -75,8 +81,20 @@ def _deeper_than(value: Any, levels: int) -> bool:
         level = [each for each in level if type(each) in (dict, list)]
         if not level:
             return False
-        level = [inner for each in level for inner in (each.values() if type(each) is dict else each)]
+        level = [inner for each in level for inner in _inside(each)]
     return True
+
+
+def _more_than(value: Any, most: int) -> bool:
+    count, level = 1, [value]
+    while level and count <= most:
+        level = [inner for each in level for inner in _inside(each)]
+        count += len(level)
+    return count > most
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if type(value) is dict else value if type(value) is list else ()
 
 
 def _holds_bad_text(value: Any) -> bool:

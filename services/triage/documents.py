@@ -16,6 +16,7 @@ SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "criteria.v1.json"
 SHIPPED = Path(__file__).parent / "criteria"
 MOST_BYTES = 1024 * 1024
 MOST_DEEP = 32  # levels of nesting, as the gateway allows
+MOST_ITEMS = 100  # in a list, of which the form allows 50
 
 
 class Unreadable(Exception):
@@ -50,27 +51,30 @@ def parse(content: bytes) -> Any:
 
 def faults_in(document: Any) -> list[Fault]:
     """Every fault of a document, those of form and those of meaning, in the order of their places."""
-    if _is_too_deep(document):
-        return [Fault("", "Nested too deeply.")]
+    if (bound := _passed_bound(document)) is not None:
+        return [Fault("", bound)]
     formless = [*map(_fault, _validator().iter_errors(document)), *_fractions(document, "")]
     meant = faults_of(document, _catalogue(), formless) if isinstance(document, Mapping) else []
     return sorted({*formless, *meant}, key=lambda fault: (fault.pointer, fault.message))
 
 
-def _is_too_deep(document: Any) -> bool:
-    """Whether a document nests further than anybody writes.
+def _passed_bound(document: Any) -> str | None:
+    """What is wrong with a document that nests further, or has longer lists, than anybody writes.
 
-    Asked before the validator, whose ways to fail at it differ with the stack: one is a panic that nobody catches.
+    Asked before the validator, whose ways to fail at depth differ with the stack: one is a panic that nobody catches.
+    And to see that all items of a long list differ took it minutes.
     """
     level = [document]
     for _ in range(MOST_DEEP):
+        if any(isinstance(part, list) and len(part) > MOST_ITEMS for part in level):
+            return f"A list in it is longer than {MOST_ITEMS}."
         level = [
             inner
             for part in level
             if isinstance(part, dict | list)
             for inner in (part.values() if isinstance(part, dict) else part)
         ]
-    return any(isinstance(part, dict | list) for part in level)
+    return "Nested too deeply." if any(isinstance(part, dict | list) for part in level) else None
 
 
 def _fractions(part: Any, pointer: str) -> Iterator[Fault]:

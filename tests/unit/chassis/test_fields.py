@@ -192,6 +192,13 @@ def test_an_unknown_field_is_refused_by_a_pointer_to_it(name: str) -> None:
         assert pointer[1:].replace("~1", "/").replace("~0", "~") == name
 
 
+def test_no_more_than_a_hundred_faults_are_named() -> None:
+    with pytest.raises(Invalid) as refusal:
+        load_strictly(Outer, {f"odd{number}": 1 for number in range(500)})
+
+    assert len(refusal.value.errors) == 100
+
+
 def test_a_hostile_name_is_neither_kept_whole_nor_kept_raw() -> None:
     [pointer] = pointers({"\0\x1b[31m\ud800" + "a" * 10_000: 1})
 

@@ -56,6 +56,8 @@ def test_what_json_can_say_is_read_as_it_was_written(value: object, escaped: boo
         b'{"a": 9223372036854775808}',
         b'{"a": -9223372036854775809}',
         b'{"a": ' + b"9" * 5000 + b"}",
+        b"[" + b"0," * 20_000 + b"0]",
+        b'{"a": [' + b'{"b": []},' * 10_000 + b"0]}",
         b'{"a": "\\u0000"}',
         b'{"\\u0000": 1}',
         b'{"a": "\x00"}',
@@ -96,6 +98,12 @@ def test_what_is_unusual_but_plain_is_read(raw: bytes, value: object) -> None:
 def test_a_refusal_names_the_place() -> None:
     with pytest.raises(BadJson, match="line 2, column 6"):
         loads(b'{"a": 1,\n"b": x}')
+
+
+def test_words_may_have_as_many_commas_and_brackets_as_they_like() -> None:
+    words = "a, {b}, [c] " * 10_000
+
+    assert loads(json.dumps([words, *range(19_000)]).encode())[0] == words
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,14 @@ def test_endless_nesting_is_a_fault(levels: int) -> None:
     assert [fault.message for fault in faults_in(altered("limits", 0, needs=needs))] == ["Nested too deeply."]
 
 
+def test_a_list_that_is_far_too_long_is_refused_before_its_items_are_compared() -> None:
+    values = [[number] for number in range(15_000)]
+
+    assert [fault.message for fault in faults_in(altered("facts", 0, values=values))] == [
+        "A list in it is longer than 100."
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
