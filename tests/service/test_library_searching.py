@@ -189,6 +189,27 @@ def test_a_list_is_one_statement_whatever_is_asked_and_whatever_its_length(shelf
     assert len(sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ("pension", "staff -pensions"),
+        ("charity", "staff -charities"),
+        ("transfer", 'staff -"transferring"'),
+        ("pensions", "stfaf -pension"),
+    ],
+)
+def test_what_is_excluded_is_found_in_none_of_its_forms(library: Desk, held: str, words: str) -> None:
+    add(library, f"Staff and {held}")
+    add(library, "Staff and governance")
+
+    assert titles(library, q=words) == ["Staff and governance"]
+
+
+@pytest.mark.parametrize("piece", ["-", "- ", "-(", "-!", '-"', "－", "﹣", "-a ", "--a ", "or -", "-.", "-_"])
+def test_rows_of_dashes_are_no_error(shelf: Desk, piece: str) -> None:
+    assert shelf.ask("list_resources", body={"q": (piece * 200)[:199] + "a"})["next"] is None
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.sampled_from("ab '\"-|&!():*<>\\%_é\u202eOR12/@.~"), min_size=1, max_size=30))
 def test_no_words_are_an_error(shelf: Desk, words: str) -> None:

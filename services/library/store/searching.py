@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Page
 from services.library.domain import resource as rules
-from services.library.domain.wording import folded, is_being_typed, slips, words_to_be_near
+from services.library.domain.wording import as_query, excluded, is_being_typed, slips, words_to_be_near
 from services.library.models import Resource
 
 # Of how many words that are spelt alike a misspelt one may be meant for any.
@@ -67,7 +67,7 @@ def list_resources(session: Session, query: Mapping[str, Any], fits: Mapping[str
 
     if "q" not in query:
         return _page(session, where, score(_number(0)), query)
-    typed = folded(query["q"])
+    typed = as_query(query["q"])
     asked = _as_query(typed)
     holding = [*where, Resource.search.op("@@")(asked)]
     is_going_on = query["after"] is not None
@@ -78,7 +78,7 @@ def list_resources(session: Session, query: Mapping[str, Any], fits: Mapping[str
     words = words_to_be_near(typed)
     if not words:
         return Page([], None)
-    near = _meant(session, words)
+    near = _without(typed, _meant(session, words))
     holding = [*where, Resource.search.op("@@")(near)]
     return _page(session, holding, score(func.ts_rank(Resource.search, near, _SAME_SIZE)), query)
 
@@ -105,9 +105,15 @@ def _asked(query: Mapping[str, Any], facet: str) -> list[str]:
 def _as_query(typed: str) -> ColumnElement[Any]:
     """The words as a tsquery. The last one, while it is being typed, is the beginning of a word."""
     english, simple = (func.websearch_to_tsquery(dictionary, typed) for dictionary in (_ENGLISH, _SIMPLE))
-    if not is_being_typed(typed):
-        return english.op("||")(simple)
-    return _with_open_end(english).op("||")(_with_open_end(simple))
+    if is_being_typed(typed):
+        english, simple = _with_open_end(english), _with_open_end(simple)
+    return _without(typed, english.op("||")(simple))
+
+
+def _without(typed: str, query: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The query less what the words exclude, in any form of it: `-pensions` excludes a pension too."""
+    unwanted = excluded(typed)
+    return query.op("&&")(func.websearch_to_tsquery(_ENGLISH, unwanted)) if unwanted else query
 
 
 def _with_open_end(query: ColumnElement[Any]) -> ColumnElement[Any]:
