@@ -4,7 +4,7 @@ An event may be parked by several handlers of a service, so that handler and eve
 """
 
 from gateway.clients import Operations
-from gateway.routes import ACT, LIST, READ, START, Call, Routes
+from gateway.routes import ACT, LIST, READ, RETRY, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -24,7 +24,7 @@ def show_parked(call: Call, service: str, handler: str, event_id: str) -> Answer
 
 @api.route(
     "POST /v1/ops/parked/{service}/{handler}/{event_id}/retry",
-    START,
+    RETRY,
     roles=("ops",),
     calls="{service}.retry_parked",
 )

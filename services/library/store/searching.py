@@ -104,9 +104,8 @@ def _asked(query: Mapping[str, Any], facet: str) -> list[str]:
 
 def _as_query(typed: str) -> ColumnElement[Any]:
     """The words as a tsquery. The last one, while it is being typed, is the beginning of a word."""
-    english, simple = (func.websearch_to_tsquery(dictionary, typed) for dictionary in (_ENGLISH, _SIMPLE))
-    if is_being_typed(typed):
-        english, simple = _with_open_end(english), _with_open_end(simple)
+    ways: list[ColumnElement[Any]] = [func.websearch_to_tsquery(kind, typed) for kind in (_ENGLISH, _SIMPLE)]
+    english, simple = map(_with_open_end, ways) if is_being_typed(typed) else ways
     return _without(typed, english.op("||")(simple))
 
 
