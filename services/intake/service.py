@@ -9,6 +9,7 @@ from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
 from services.intake import changing, diagnosing, events, models, receiving, schemas, showing, store
+from services.intake.consents import recording
 from services.intake.consents.service import ConsentService
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
@@ -44,7 +45,7 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = changing.take(work, reference, Action.CHANGE)
         values = with_choice(work, enquiry, body)
-        changing.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
+        recording.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
         if "safe_to_contact" in body:
             callbacks.give_up_where_barred(work, enquiry)
         return enquiry
