@@ -153,14 +153,17 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
 
     @handles("casework", "case_opened", "case_closed", "case_reopened", takes=schemas.CaseMoved)
     def follow_case(self, work: Work, data: dict[str, Any]) -> None:
-        """Follow the case of an enquiry: its reference, and whether it is open."""
+        """Follow the case of an enquiry: its reference, and whether it is open. Tell it of a reply that came before."""
         happened = work.event
         enquiry = store.lock_without_words(work.session, data["enquiry"])
         if happened is None or happened.sequence <= enquiry.case_sequence:
             return
+        is_new = enquiry.case_reference is None
         enquiry.case_reference, enquiry.case_sequence = data["case"], happened.sequence
         store.move(enquiry, after_case(Status(enquiry.status), happened.type), None, work.now)
         store.touch(enquiry, work.now)
+        if is_new:
+            receiving.follow_opening(work, enquiry, happened)
         callbacks.follow_enquiry(work, enquiry)
 
 
