@@ -11,7 +11,7 @@ from services.intake.domain.reaching import Said, Standing, standing
 from services.intake.models import Enquiry
 
 # In one way to the database, for new enquiries wait for it. Links are followed one by one (OFFSET 0 keeps the planner
-# from joining all parties). What was agreed to matters only where somebody refused.
+# from joining all parties). What was agreed to matters only where somebody refused, or refuses now.
 _SAID = text("""
 WITH RECURSIVE up (asked, id, merged_into) AS (
     SELECT id, id, merged_into FROM parties WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
@@ -35,7 +35,7 @@ WITH RECURSIVE up (asked, id, merged_into) AS (
 SELECT asked, contact, safe_to_contact, coalesce(
     (SELECT max(acted_at) FROM consents WHERE enquiry = said.reference AND purpose = 'contact'), received_at
 ) AS contact_at
-FROM said WHERE was_refused OR safe_to_contact IS NOT NULL
+FROM said WHERE was_refused OR CAST(:is_refused AS boolean) OR safe_to_contact IS NOT NULL
 """)
 
 
@@ -49,7 +49,9 @@ def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:
 
 def of_new_enquiry(session: Session, enquiry: Enquiry) -> Standing:
     """What stands of the enquirer once an enquiry of a known party will be stored."""
-    return standing([_own(enquiry), *(said for _, said in _rows(session, [enquiry.party_id]))])
+    own = _own(enquiry)
+    rows = _rows(session, [enquiry.party_id], is_refused=own.contact is False)
+    return standing([own, *(said for _, said in rows)])
 
 
 def of_itself(enquiry: Enquiry) -> Standing:
@@ -70,6 +72,9 @@ def _own(enquiry: Enquiry) -> Said:
     return Said(enquiry.consent.get("contact"), enquiry.received_at, enquiry.words.safe_to_contact)
 
 
-def _rows(session: Session, parties: Iterable[uuid.UUID | None]) -> Iterator[tuple[uuid.UUID, Said]]:
-    for row in session.execute(_SAID, {"parties": [str(party) for party in parties]}):
+def _rows(
+    session: Session, parties: Iterable[uuid.UUID | None], *, is_refused: bool = False
+) -> Iterator[tuple[uuid.UUID, Said]]:
+    """What each party said; with what was agreed to where something not yet stored refuses it."""
+    for row in session.execute(_SAID, {"parties": [str(party) for party in parties], "is_refused": is_refused}):
         yield row.asked, Said(row.contact, row.contact_at, row.safe_to_contact)

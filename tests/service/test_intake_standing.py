@@ -129,3 +129,13 @@ def test_what_any_of_those_said_who_are_seen_as_one_holds_for_all(intake: Desk) 
     [caller] = intake.ask("find_callers", body={"phone": "07700 900123"})["candidates"]
     safe = caller["safe_to_contact"]
     assert (safe["phone"], safe["email"], safe["leave_message"]) == (False, True, "nowhere")
+
+
+def test_a_refusal_that_is_older_than_their_consent_takes_no_answer_away(intake: Desk) -> None:
+    asked(intake, received_at="2026-11-20T09:00:00Z", consent={"contact": True})
+
+    asked(intake, received_at="2026-11-01T09:00:00Z", channel="letter", consent={"contact": False})
+
+    assert queued(intake) == ["queued", "queued"]
+    asked(intake, received_at="2026-11-20T10:00:00Z", channel="letter", consent={"contact": False})
+    assert len(queued(intake)) == 2
