@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.work import Work
 from services.intake import changing, events, store
+from services.intake.consents import recording
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain import walks
 from services.intake.domain.facts import merged
@@ -82,7 +83,7 @@ def finish(work: Work, reference: str) -> Diagnosed:
         "matters": list(dict.fromkeys((*enquiry.matters, *found.matters))),
         "spin_out_stage": found.spin_out_stage or enquiry.spin_out_stage,
     }
-    changing.change(work, enquiry, values)
+    recording.change(work, enquiry, values)
     return diagnosed
 
 

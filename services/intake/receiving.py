@@ -1,10 +1,12 @@
 """How an enquiry comes in and a contact is written down, whichever way: by the bus or by e-mail."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chassis.database import insert_together
-from chassis.work import Work
+from chassis.errors import Unacceptable
+from chassis.work import Event, Work
 from services.intake import events, standing, store
 from services.intake.consents import recording
 from services.intake.domain.reaching import obstacle_to_ringing
@@ -51,5 +53,21 @@ def follow_reply(work: Work, enquiry: Enquiry, contact: Contact) -> None:
         store.touch(enquiry, work.now)
         work.tell(events.enquiry_reopened(enquiry))
     if enquiry.case_reference is not None:
+        store.touch(enquiry, work.now)
+        work.tell(events.enquirer_replied(enquiry, contact))
+
+
+def follow_opening(work: Work, enquiry: Enquiry, opening: Event) -> None:
+    """Tell what a locked enquiry's enquirer wrote between the opening of its case and now, when it is first heard of.
+
+    E-mail is filed while the service is down: nobody could tell the case of a reply that it may wait for. Raises
+    Unacceptable for an event that does not say when it was told.
+    """
+    try:
+        opened_at = datetime.fromisoformat(opening.time)
+    except ValueError:
+        raise Unacceptable("an event that does not say when it was told") from None
+    contact = store.newest_reply(work.session, enquiry, opened_at)
+    if contact is not None:
         store.touch(enquiry, work.now)
         work.tell(events.enquirer_replied(enquiry, contact))

@@ -9,6 +9,7 @@ from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
 from services.intake import changing, diagnosing, events, models, receiving, schemas, showing, store
+from services.intake.consents import recording
 from services.intake.consents.service import ConsentService
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain.facts import may_have_happened, merged
@@ -44,7 +45,7 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
         """Change what is known of an enquiry. What triage passes on to cases and referrals is triaged again."""
         enquiry = changing.take(work, reference, Action.CHANGE)
         values = with_choice(work, enquiry, body)
-        changing.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
+        recording.change(work, enquiry, {**values, "facts": merged(enquiry.facts, body.get("facts", {}))})
         if "safe_to_contact" in body:
             callbacks.give_up_where_barred(work, enquiry)
         return enquiry
@@ -152,14 +153,17 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
 
     @handles("casework", "case_opened", "case_closed", "case_reopened", takes=schemas.CaseMoved)
     def follow_case(self, work: Work, data: dict[str, Any]) -> None:
-        """Follow the case of an enquiry: its reference, and whether it is open."""
+        """Follow the case of an enquiry: its reference, and whether it is open. Tell it of a reply that came before."""
         happened = work.event
         enquiry = store.lock_without_words(work.session, data["enquiry"])
         if happened is None or happened.sequence <= enquiry.case_sequence:
             return
+        is_new = enquiry.case_reference is None
         enquiry.case_reference, enquiry.case_sequence = data["case"], happened.sequence
         store.move(enquiry, after_case(Status(enquiry.status), happened.type), None, work.now)
         store.touch(enquiry, work.now)
+        if is_new:
+            receiving.follow_opening(work, enquiry, happened)
         callbacks.follow_enquiry(work, enquiry)
 
 

@@ -11,7 +11,9 @@ from services.intake.domain.reaching import Said, Standing, standing
 from services.intake.models import Enquiry
 
 # In one way to the database, for new enquiries wait for it. Links are followed one by one (OFFSET 0 keeps the planner
-# from joining all parties). What was agreed to matters only where somebody refused.
+# from joining all parties). What was agreed to matters only where somebody refused, or refuses now.
+# What came with an enquiry on the portal was said there, and acts that were recorded of it since by the web's channel;
+# what is safe is changed by advisers alone.
 _SAID = text("""
 WITH RECURSIVE up (asked, id, merged_into) AS (
     SELECT id, id, merged_into FROM parties WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
@@ -27,15 +29,19 @@ WITH RECURSIVE up (asked, id, merged_into) AS (
     SELECT family.asked, own.*, bool_or(NOT own.contact) OVER (PARTITION BY family.asked) AS was_refused FROM family
     CROSS JOIN LATERAL (
         SELECT enquiries.reference, enquiries.received_at, CAST(enquiries.consent ->> 'contact' AS boolean) AS contact,
-            words.safe_to_contact
+            words.safe_to_contact, enquiries.via_portal, enquiries.created_at
         FROM enquiries JOIN enquiry_words AS words ON words.reference = enquiries.reference
         WHERE enquiries.party_id = family.id OFFSET 0
     ) AS own
 )
-SELECT asked, contact, safe_to_contact, coalesce(
-    (SELECT max(acted_at) FROM consents WHERE enquiry = said.reference AND purpose = 'contact'), received_at
-) AS contact_at
-FROM said WHERE was_refused OR safe_to_contact IS NOT NULL
+SELECT asked, contact, safe_to_contact, coalesce(act.acted_at, received_at) AS contact_at,
+    via_portal AND (coalesce(act.recorded_at, created_at) = created_at OR act.channel = 'web') AS contact_by_portal,
+    via_portal AND CAST(safe_to_contact ->> 'recorded_at' AS timestamptz) = created_at AS safe_by_portal
+FROM said LEFT JOIN LATERAL (
+    SELECT acted_at, recorded_at, channel FROM consents WHERE enquiry = said.reference AND purpose = 'contact'
+    ORDER BY acted_at DESC, id DESC LIMIT 1
+) AS act ON true
+WHERE was_refused OR CAST(:is_refused AS boolean) OR safe_to_contact IS NOT NULL
 """)
 
 
@@ -49,7 +55,9 @@ def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:
 
 def of_new_enquiry(session: Session, enquiry: Enquiry) -> Standing:
     """What stands of the enquirer once an enquiry of a known party will be stored."""
-    return standing([_own(enquiry), *(said for _, said in _rows(session, [enquiry.party_id]))])
+    own = _own(enquiry)
+    rows = _rows(session, [enquiry.party_id], is_refused=own.contact is False)
+    return standing([own, *(said for _, said in rows)])
 
 
 def of_itself(enquiry: Enquiry) -> Standing:
@@ -67,9 +75,14 @@ def of_parties(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID
 
 
 def _own(enquiry: Enquiry) -> Said:
-    return Said(enquiry.consent.get("contact"), enquiry.received_at, enquiry.words.safe_to_contact)
+    said = enquiry.consent.get("contact"), enquiry.received_at, enquiry.words.safe_to_contact
+    return Said(*said, contact_by_portal=enquiry.via_portal, safe_by_portal=enquiry.via_portal)
 
 
-def _rows(session: Session, parties: Iterable[uuid.UUID | None]) -> Iterator[tuple[uuid.UUID, Said]]:
-    for row in session.execute(_SAID, {"parties": [str(party) for party in parties]}):
-        yield row.asked, Said(row.contact, row.contact_at, row.safe_to_contact)
+def _rows(
+    session: Session, parties: Iterable[uuid.UUID | None], *, is_refused: bool = False
+) -> Iterator[tuple[uuid.UUID, Said]]:
+    """What each party said; with what was agreed to where something not yet stored refuses it."""
+    for row in session.execute(_SAID, {"parties": [str(party) for party in parties], "is_refused": is_refused}):
+        how = {"contact_by_portal": row.contact_by_portal, "safe_by_portal": bool(row.safe_by_portal)}
+        yield row.asked, Said(row.contact, row.contact_at, row.safe_to_contact, **how)

@@ -177,6 +177,18 @@ def list_contacts(session: Session, reference: str, query: dict[str, Any]) -> Pa
     )
 
 
+def newest_reply(session: Session, enquiry: Enquiry, after: datetime) -> Contact | None:
+    """The newest e-mail that an enquirer wrote about an enquiry and that was written down after a moment, if any."""
+    replies = select(Contact).where(
+        Contact.enquiry_id == enquiry.id,
+        Contact.channel == "email",
+        Contact.direction == "inbound",
+        Contact.succeeded.is_(True),  # a machine's answer reaches nobody
+        Contact.recorded_at > after,
+    )
+    return session.scalar(replies.order_by(Contact.started_at.desc(), Contact.id.desc()).limit(1))
+
+
 def lock_scripts(session: Session) -> None:
     """Let nobody else import a script until this transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("diagnosis_scripts"))))

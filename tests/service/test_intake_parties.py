@@ -12,6 +12,7 @@ from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
+from tests.service.parties_desk import merge, unmerge
 
 
 @pytest.fixture
@@ -62,6 +63,31 @@ def test_colleagues_who_share_a_telephone_are_two_parties(intake: Desk) -> None:
     bob = ask(intake, email="bob@example.org", phone="020 7946 0001")
     assert bob != jane
     assert identifiers(intake, bob) == [("email", "bob@example.org")]
+
+
+@pytest.mark.parametrize("number_survives", [True, False])
+def test_whoever_shares_the_telephone_of_a_merged_party_is_not_taken_for_the_one_who_has_an_address(
+    intake: Desk, number_survives: bool
+) -> None:
+    rang, wrote = ask(intake, phone="020 7946 0001"), ask(intake, email="jane@example.org")
+    absorbed = wrote if number_survives else rang
+    merge(intake, str(absorbed), str(rang if number_survives else wrote))
+
+    bob = ask(intake, email="bob@example.org", phone="020 7946 0001")
+    assert bob not in (rang, wrote)
+    assert (identifiers(intake, bob), len(identifiers(intake, rang))) == ([("email", "bob@example.org")], 1)
+
+    unmerge(intake, str(absorbed))
+    assert ask(intake, email="bob@example.org", phone="020 7946 0001") == bob
+    assert ask(intake, email="third@example.org", phone="020 7946 0001") == rang
+
+
+def test_of_a_family_of_numbers_alone_each_number_still_leads_to_its_own_party(intake: Desk) -> None:
+    mobile, office = ask(intake, phone="07700 900123"), ask(intake, phone="020 7946 0001")
+    merge(intake, str(mobile), str(office))
+
+    assert ask(intake, email="jane@example.org", phone="07700 900123") == mobile
+    assert ask(intake, email="jane.work@example.org", phone="020 7946 0001") not in (mobile, office)
 
 
 def test_whoever_leaves_no_address_and_no_number_is_no_party(intake: Desk) -> None:

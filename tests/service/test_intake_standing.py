@@ -129,3 +129,45 @@ def test_what_any_of_those_said_who_are_seen_as_one_holds_for_all(intake: Desk) 
     [caller] = intake.ask("find_callers", body={"phone": "07700 900123"})["candidates"]
     safe = caller["safe_to_contact"]
     assert (safe["phone"], safe["email"], safe["leave_message"]) == (False, True, "nowhere")
+
+
+def test_a_refusal_that_is_older_than_their_consent_takes_no_answer_away(intake: Desk) -> None:
+    asked(intake, received_at="2026-11-20T09:00:00Z", consent={"contact": True})
+
+    asked(intake, received_at="2026-11-01T09:00:00Z", channel="letter", consent={"contact": False})
+
+    assert queued(intake) == ["queued", "queued"]
+    asked(intake, received_at="2026-11-20T10:00:00Z", channel="letter", consent={"contact": False})
+    assert len(queued(intake)) == 2
+
+
+def formed(intake: Desk, **more: Any) -> str:
+    """The reference of an enquiry that somebody sent by the portal's form, with Jane's address and number."""
+    body = {**enquiry(**JANE), "channel": "web", **more}
+    return str(intake.ask("create_enquiry", body=body, roles=("portal",), client="portal")["reference"])
+
+
+def test_whoever_fills_in_the_form_with_somebodys_address_makes_it_no_safer_to_reach_them(intake: Desk) -> None:
+    first = asked(intake, {"phone": False, "email": False}, consent={"contact": False})
+
+    form = formed(intake, safe_to_contact={"phone": True, "email": True}, consent={"contact": True})
+    act = {"purpose": "contact", "act": "given", "channel": "web"}
+    intake.ask("record_consent", reference=form, body=act, roles=("portal",), client="portal")
+
+    assert queued(intake) == []
+    assert [refusal(intake, one) for one in (first, form)] == ["contact_refused"] * 2
+    said(intake, form, "given")
+    assert refusal(intake, first) == "not_safe_to_ring"
+    noted(intake, form, phone=True, safe_times="In the evening")
+    assert intake.ask("promise_callback", reference=first, body=SLOT)["status"] == "promised"
+
+
+def test_whoever_is_known_by_the_form_alone_is_written_to_and_a_warning_there_holds_for_all(intake: Desk) -> None:
+    formed(intake, consent={"contact": True}, safe_to_contact={"phone": True})
+    callback = intake.ask("promise_callback", reference=asked(intake), body=SLOT)
+    assert queued(intake) == ["queued", "queued"]
+
+    formed(intake, safe_to_contact={"phone": False, "email": False})
+
+    assert intake.ask("read_callback", callback_id=callback["id"])["status"] == "cancelled"
+    assert queued(intake) == ["queued", "queued"]

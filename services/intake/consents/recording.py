@@ -15,7 +15,7 @@ from services.intake import changing, events, store
 from services.intake.consents import wordings
 from services.intake.consents.events import consent_changed
 from services.intake.domain.consents import Act, Purpose, acts_of, moment, stands
-from services.intake.domain.facts import may_have_happened, without_consent_gate
+from services.intake.domain.facts import is_refusal_to_share, may_have_happened, without_consent_gate
 from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
 from services.intake.errors import NoSuchEnquiry
 from services.intake.models import Consent, Enquiry
@@ -51,6 +51,24 @@ def record(work: Work, reference: str, body: Mapping[str, Any]) -> Consent:
     store.touch(enquiry, work.now)
     work.tell(consent_changed(enquiry, consent, max(at, newest or at)))
     return consent
+
+
+def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
+    """Give a locked enquiry these values, as `changing.change`; a no to sharing among them is recorded as an act.
+
+    Only a no where sharing was agreed to so far: whoever holds the case hears of acts, and of no answer. Nobody says in
+    which words they were asked, nor by which way: those in use, and the enquiry's own, are noted.
+    """
+    if not is_refusal_to_share(enquiry.facts, values["facts"], enquiry.consent):
+        changing.change(work, enquiry, values)
+        return
+    at = moment(None, _newest(work.session, enquiry, Purpose.SHARE), work.now)
+    said = {"wording": wordings.in_use(), "channel": enquiry.channel, "at": at}
+    consent = _row(work, enquiry.reference, Purpose.SHARE, Act.REFUSED, said)
+    work.session.add(consent)
+    changing.change(work, enquiry, {**values, "consent": {**enquiry.consent, Purpose.SHARE: False}})
+    store.touch(enquiry, work.now)
+    work.tell(consent_changed(enquiry, consent, at))
 
 
 def history(work: Work, reference: str, query: dict[str, Any]) -> Page:

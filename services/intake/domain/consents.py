@@ -2,7 +2,8 @@
 
 The newest act decides. An answer to the gate `consent_to_share` is no act, for nobody knows in which words it was
 asked: an act takes away what was answered before it, and a yes afterwards counts for nothing against a no on the
-record. A no afterwards counts, which is the safe side (`facts.effective`).
+record. A no afterwards counts, which is the safe side (`facts.effective`); where sharing was agreed to so far it is an
+act of refusal, whatever the words were, for a case that was sent on has to be called back.
 """
 
 from collections.abc import Mapping

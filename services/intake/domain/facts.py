@@ -31,6 +31,12 @@ def effective(facts: Facts, consent: Mapping[str, bool | None]) -> Facts:
     return {**facts, "gates": {**facts["gates"], CONSENT_GATE: "yes" if share else "no"}}
 
 
+def is_refusal_to_share(before: Facts, after: Facts, consent: Mapping[str, bool | None]) -> bool:
+    """Whether new facts say no to sharing where the facts before, with what was consented to, said yes."""
+    was, is_now = (effective(facts, consent)["gates"].get(CONSENT_GATE) for facts in (before, after))
+    return (was, is_now) == ("yes", "no")
+
+
 def without_consent_gate(facts: Facts) -> Facts:
     """The facts without what was once answered to the gate that asks for consent."""
     gates = {id_: answer for id_, answer in facts["gates"].items() if id_ != CONSENT_GATE}

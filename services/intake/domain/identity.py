@@ -51,7 +51,7 @@ def phone_number(typed: str) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The party that an identifier is known to lead to, and whether that party has an e-mail address."""
+    """The party that an identifier is known to lead to, and whether it, or any seen as one with it, has an address."""
 
     party: uuid.UUID
     has_email: bool
@@ -61,7 +61,8 @@ def party_behind(given: Collection[str], known: Mapping[str, Holder]) -> uuid.UU
     """The known party behind the kinds of identifier given (`email`, `phone`), or None when it is a new one.
 
     An e-mail address is a person's own and decides. A telephone is often shared: it decides alone only where the
-    caller gives no e-mail address, or where its holder has none that could contradict.
+    caller gives no e-mail address, or where its holder, with all that are seen as one with it, has none that could
+    contradict.
     """
     if "email" in known:
         return known["email"].party

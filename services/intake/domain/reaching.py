@@ -2,6 +2,9 @@
 
 Some must not be rung or written to by a way that others at home or at work share. What somebody said about one enquiry
 holds for all of theirs: what is told of one way says nothing of another, and of each the newest answer decides.
+
+On the portal nobody is asked who they are: whoever knows an address can speak there as if it were theirs. It may warn
+for other enquiries of the party, but lift no refusal and no warning of theirs: only what an adviser records does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +19,9 @@ Safety = Mapping[str, Any] | None
 
 # What is kept with who wrote it down, and when.
 SIGNED = ("acting_for", "safe_to_contact")
+_SIGNATURE = ("recorded_by", "recorded_at")
+# The most careful answers about a way, about messages left, and about what is said of who is calling.
+_WARNINGS = (False, "nowhere", "nothing")
 
 
 class Obstacle(StrEnum):
@@ -27,11 +33,16 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """What was said with one enquiry: of contact, by an act of that moment, and of what is safe, signed."""
+    """What was said with one enquiry: of contact, by an act of that moment, and of what is safe, signed.
+
+    `contact_by_portal`, `safe_by_portal`: no adviser heard it.
+    """
 
     contact: bool | None
     contact_at: datetime
     safe: Safety
+    contact_by_portal: bool = False
+    safe_by_portal: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,17 +68,29 @@ def signed(said: Mapping[str, Any] | None, by: str, at: str) -> dict[str, Any] |
 def standing(said: Iterable[Said]) -> Standing:
     """What stands of what one enquirer said with all enquiries. Of acts of one moment a refusal decides."""
     known = list(said)
-    acts = [(one.contact_at, not one.contact) for one in known if one.contact is not None]
-    contact = not max(acts)[1] if acts else None
-    return Standing(contact, _together([one.safe for one in known if one.safe is not None]))
+    acts = [one for one in known if one.contact is not None]
+    weighed = [one for one in acts if not (one.contact and one.contact_by_portal)] or acts
+    newest = max(weighed, key=lambda one: (one.contact_at, not one.contact), default=None)
+    return Standing(newest.contact if newest else None, _together(known))
 
 
-def _together(notes: Iterable[Mapping[str, Any]]) -> Safety:
-    """The newest answer to each question, signed as the newest note is. None where there is no note."""
+def _together(said: Iterable[Said]) -> Safety:
+    """The newest answer to each question, signed as the newest note that counts is. None where there is no note."""
+    notes = [(one.safe, one.safe_by_portal) for one in said if one.safe is not None]
     safe: dict[str, Any] = {}
-    for note in sorted(notes, key=lambda note: datetime.fromisoformat(note["recorded_at"])):
-        safe |= {name: answer for name, answer in note.items() if answer is not None or name not in safe}
+    for note, by_portal in sorted(notes, key=lambda one: datetime.fromisoformat(one[0]["recorded_at"])):
+        answers = {name: answer for name, answer in note.items() if name not in _SIGNATURE}
+        heard = {name: answer for name, answer in answers.items() if _counts(answer, safe.get(name), by_portal)}
+        if heard or not (by_portal and safe):
+            safe = {**answers, **safe, **heard, **{name: note[name] for name in _SIGNATURE}}
     return safe or None
+
+
+def _counts(answer: Any, present: Any, by_portal: bool) -> bool:
+    """Whether an answer takes the place of an earlier one, if any, of another enquiry."""
+    if answer is None:
+        return False
+    return not by_portal or present is None or answer in _WARNINGS
 
 
 def obstacle_to_ringing(stands: Standing) -> Obstacle | None:

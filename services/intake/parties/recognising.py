@@ -13,13 +13,31 @@ from chassis.fields import new_id
 from services.intake.domain.identity import Holder, party_behind
 from services.intake.domain.parties import new_party
 
-# The kinds of identifier are few and fixed, so that both statements have one shape and are prepared once.
+# The kinds of identifier are few and fixed, so that both statements have one shape and are prepared once. Links are
+# followed one by one (OFFSET 0 keeps the planner from joining all parties).
 _HOLDERS = text("""
-SELECT mine.kind, mine.party_id, EXISTS (
-    SELECT FROM party_identifiers AS other WHERE other.party_id = mine.party_id AND other.kind = 'email'
+WITH RECURSIVE mine AS (
+    SELECT kind, party_id FROM party_identifiers
+    WHERE (kind, value) IN (('email', CAST(:email AS text)), ('phone', CAST(:phone AS text)))
+), up (asked, id, merged_into) AS (
+    SELECT mine.party_id, own.id, own.merged_into FROM mine
+    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = mine.party_id OFFSET 0) AS own
+    UNION
+    SELECT up.asked, into_.id, into_.merged_into FROM up
+    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = up.merged_into OFFSET 0) AS into_
+), family (asked, id) AS (
+    SELECT asked, id FROM up WHERE merged_into IS NULL
+    UNION ALL
+    SELECT family.asked, member.id FROM family
+    CROSS JOIN LATERAL (SELECT id FROM parties WHERE merged_into = family.id OFFSET 0) AS member
 )
-FROM party_identifiers AS mine
-WHERE (mine.kind, mine.value) IN (('email', CAST(:email AS text)), ('phone', CAST(:phone AS text)))
+SELECT mine.kind, mine.party_id, EXISTS (
+    SELECT FROM family CROSS JOIN LATERAL (
+        SELECT 1 FROM party_identifiers WHERE party_id = family.id AND kind = 'email' OFFSET 0
+    ) AS address
+    WHERE family.asked = mine.party_id
+)
+FROM mine
 """)
 _ADD = text("""
 WITH added AS (

@@ -10,6 +10,7 @@ from services.intake.domain.facts import (
     CONSENT_GATE,
     Facts,
     effective,
+    is_refusal_to_share,
     may_have_happened,
     merged,
     without_consent_gate,
@@ -96,3 +97,23 @@ def test_a_moment_may_be_past_or_a_few_minutes_ahead_of_our_clock(away: timedelt
 @pytest.mark.parametrize("away", [timedelta(minutes=5, microseconds=1), timedelta(days=9000), -timedelta(days=6000)])
 def test_a_moment_that_cannot_be_is_not_believed(away: timedelta) -> None:
     assert not may_have_happened(NOW + away, NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "consent", "is_one"),
+    [
+        ("yes", "no", None, True),
+        (None, "no", True, True),
+        ("unknown", "no", True, True),
+        ("yes", "unknown", None, False),
+        (None, "no", None, False),
+        ("no", "no", True, False),
+        ("yes", "no", False, False),
+        ("no", "yes", None, False),
+    ],
+)
+def test_to_answer_no_where_sharing_was_agreed_to_is_to_refuse_it(
+    before: str | None, after: str, consent: bool | None, is_one: bool
+) -> None:
+    was, is_now = ({"gates": {"consent_to_share": one} if one else {}, "criteria": {}} for one in (before, after))
+    assert is_refusal_to_share(was, is_now, {"share_with_cabinet_office": consent}) is is_one

@@ -1,5 +1,6 @@
 """By which ways an enquirer may be reached."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -73,6 +74,38 @@ def test_a_refusal_of_contact_stands_until_contact_is_given_again() -> None:
     assert standing([said(0, contact=True), refused, said(3)]).contact is False
     assert standing([given_again, refused]).contact is True
     assert standing([refused, said(1, contact=True)]).contact is False
+
+
+def by_portal(one: Said) -> Said:
+    """The same, said on the portal."""
+    return replace(one, contact_by_portal=True, safe_by_portal=True)
+
+
+def test_what_is_said_on_the_portal_lifts_no_refusal_of_another_enquiry_and_refuses_for_all() -> None:
+    refused, formed = said(0, contact=False), by_portal(said(1, contact=True))
+    assert standing([refused, formed]).contact is False
+    assert standing([refused, formed, said(2, contact=True)]).contact is True
+    assert standing([formed]).contact is standing([said(0, contact=True), formed]).contact is True
+    assert standing([said(0, contact=True), by_portal(said(1, contact=False))]).contact is False
+
+
+def test_what_is_said_on_the_portal_is_added_to_what_is_safe_and_lifts_no_warning_of_another_enquiry() -> None:
+    noted = said(0, phone=False, leave_message="nowhere", announce="first_name_only")
+    formed = by_portal(said(1, phone=True, email=True, leave_message="anywhere", announce="nothing"))
+    for known in ([noted, formed], [formed, noted]):
+        safe = standing(known).safe
+        assert safe is not None
+        assert {name: safe[name] for name in ("phone", "email", "leave_message", "announce")} == {
+            "phone": False, "email": True, "leave_message": "nowhere", "announce": "nothing",
+        }  # fmt: skip
+    lifted = standing([noted, formed, said(2, phone=True)])
+    assert obstacle_to_ringing(lifted) is None
+
+
+def test_a_form_that_adds_nothing_leaves_the_signature_of_whoever_noted_what_stands() -> None:
+    noted, formed = said(0, phone=False), by_portal(said(1, phone=True))
+    assert standing([noted, formed]).safe == noted.safe
+    assert standing([formed]).safe == formed.safe
 
 
 @given(histories)
