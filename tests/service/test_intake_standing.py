@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from chassis.errors import Refused
 from chassis.fields import instant
 from services.intake.mailbox.sending import take
-from services.intake.models import OutgoingMessage
+from services.intake.models import Enquiry, OutgoingMessage
 from services.intake.service import IntakeService
 from tests.contract.telephone import next_slot
 from tests.fixtures.desk import Desk
@@ -19,6 +19,7 @@ from tests.service.parties_desk import merge, party, read
 
 JANE = {"email": "jane@example.org", "phone": "07700 900123"}
 SLOT = {"window_from": instant(next_slot(datetime.now(UTC) + timedelta(minutes=30)))}
+LATER = {"window_from": instant(next_slot(datetime.now(UTC) + timedelta(days=4)))}
 
 
 class Way:
@@ -129,3 +130,16 @@ def test_what_any_of_those_said_who_are_seen_as_one_holds_for_all(intake: Desk) 
     [caller] = intake.ask("find_callers", body={"phone": "07700 900123"})["candidates"]
     safe = caller["safe_to_contact"]
     assert (safe["phone"], safe["email"], safe["leave_message"]) == (False, True, "nowhere")
+
+
+def test_a_callback_of_somebody_who_may_not_be_rung_is_not_promised_anew(intake: Desk) -> None:
+    first, second = asked(intake), asked(intake)
+    callback = intake.ask("promise_callback", reference=first, body=SLOT)
+    with intake.session() as session:  # as it came from before callbacks were given up
+        session.execute(update(Enquiry).where(Enquiry.reference == second).values(consent={"contact": False}))
+
+    with pytest.raises(Refused) as refused:
+        intake.ask("rebook_callback", callback_id=callback["id"], body=LATER)
+
+    assert refused.value.code == "contact_refused"
+    assert intake.ask("read_callback", callback_id=callback["id"])["window_from"] == SLOT["window_from"]

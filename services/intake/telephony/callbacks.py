@@ -58,9 +58,7 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
     fault = slot_fault(body["window_from"], work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
-    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
-    if obstacle is not None:
-        raise _REFUSALS[obstacle]
+    _permit_ringing(work.session, enquiry)
     if enquiry.words.enquirer.phone is None:
         raise NoNumber
     promised = select(Callback.id).where(Callback.enquiry == reference, Callback.status == CallbackStatus.PROMISED)
@@ -128,13 +126,14 @@ def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
 def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
     """Promise another slot in place of the present one, whose place is free again. What was tried so far counts on.
 
-    Raises Invalid for a slot in which nobody works or that is the present one, and SlotFull.
+    Raises Invalid for a slot in which nobody works or that is the present one, ContactRefused, NotSafeToRing, SlotFull.
     """
     callback = _take(work, callback_id, CallbackAction.REBOOK)
     begins = body["window_from"]
     fault = "Must be another half hour than now." if begins == callback.window_from else slot_fault(begins, work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
+    _permit_ringing(work.session, store.find_enquiry(work.session, callback.enquiry))
     _take_place(work.session, begins)
     callback.window_from, callback.window_to = begins, begins + SLOT
     _move(work, callback, CallbackStatus.PROMISED)
@@ -208,6 +207,13 @@ def list_all(work: Work, wanted: dict[str, Any]) -> Page:
         statement = statement.where(Callback.status == CallbackStatus.PROMISED)
         statement = statement.where(begun if wanted["due"] else ~begun)
     return page(work.session, statement, (Callback.created_at, Callback.id), wanted)
+
+
+def _permit_ringing(session: Session, enquiry: Enquiry) -> None:
+    """Raise ContactRefused or NotSafeToRing where the enquirer may not be rung."""
+    obstacle = obstacle_to_ringing(standing.of_enquiry(session, enquiry))
+    if obstacle is not None:
+        raise _REFUSALS[obstacle]
 
 
 def _take_place(session: Session, begins: datetime) -> None:
