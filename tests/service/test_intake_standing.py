@@ -143,3 +143,24 @@ def test_a_callback_of_somebody_who_may_not_be_rung_is_not_promised_anew(intake:
 
     assert refused.value.code == "contact_refused"
     assert intake.ask("read_callback", callback_id=callback["id"])["window_from"] == SLOT["window_from"]
+
+
+def test_what_is_said_again_with_an_enquiry_is_newer_than_what_was_said_with_another(intake: Desk) -> None:
+    first, second = asked(intake, {"phone": False, "email": False}), asked(intake, {"phone": True, "email": True})
+    signed_before = intake.ask("read_enquiry", reference=first)["safe_to_contact"]["recorded_at"]
+
+    noted(intake, first, phone=False, email=False)
+
+    assert refusal(intake, second) == "not_safe_to_ring"
+    assert intake.ask("read_enquiry", reference=first)["safe_to_contact"]["recorded_at"] > signed_before
+    told = intake.told()[-1]
+    assert (told.type, told.subject, told.data["changed"]) == ("enquiry_changed", first, ["safe_to_contact"])
+
+
+def test_what_is_said_again_though_it_stands_changes_nothing(intake: Desk) -> None:
+    first, _ = asked(intake, {"phone": False}), asked(intake, {"email": True})
+    before = intake.ask("read_enquiry", reference=first)
+
+    noted(intake, first, phone=False)
+
+    assert intake.ask("read_enquiry", reference=first) == before
