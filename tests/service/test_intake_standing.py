@@ -15,7 +15,7 @@ from tests.contract.telephone import next_slot
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
-from tests.service.parties_desk import merge, party, read
+from tests.service.parties_desk import merge, party, read, unmerge
 
 JANE = {"email": "jane@example.org", "phone": "07700 900123"}
 SLOT = {"window_from": instant(next_slot(datetime.now(UTC) + timedelta(minutes=30)))}
@@ -59,6 +59,23 @@ def queued(intake: Desk) -> list[str]:
     """Where every message stands."""
     with intake.session() as session:
         return list(session.scalars(select(OutgoingMessage.status)))
+
+
+def promised(intake: Desk, reference: str) -> Any:
+    """A callback that is promised."""
+    return intake.ask("promise_callback", reference=reference, body=SLOT)
+
+
+def stands_at(intake: Desk, callback: Any) -> tuple[str, str]:
+    """Where a callback stands now, and why."""
+    now = intake.ask("read_callback", callback_id=callback["id"])
+    return now["status"], now["ended_reason"]
+
+
+def two_of_jane(intake: Desk) -> tuple[list[str], list[str]]:
+    """Two parties that are both Jane, and the reference of the one enquiry of each."""
+    both = [party(intake, name="Jane", email=f"{one}@example.org", phone="07700 900123") for one in "ab"]
+    return both, [read(intake, one)["enquiries"][0]["reference"] for one in both]
 
 
 def refusal(intake: Desk, reference: str) -> str:
@@ -164,3 +181,38 @@ def test_what_is_said_again_though_it_stands_changes_nothing(intake: Desk) -> No
     noted(intake, first, phone=False)
 
     assert intake.ask("read_enquiry", reference=first) == before
+
+
+def test_a_merge_gives_up_what_was_promised_to_somebody_who_refused_contact_as_another(intake: Desk) -> None:
+    (jane, again), (first, second) = two_of_jane(intake)
+    callback = promised(intake, first)
+    said(intake, second, "withdrawn")
+    assert stands_at(intake, callback)[0] == "promised"
+
+    merge(intake, again, jane)
+
+    assert stands_at(intake, callback) == ("cancelled", "The enquirer no longer wants to be contacted.")
+    assert [event.type for event in intake.told()[-2:]] == ["party_merged", "callback_cancelled"]
+
+
+def test_a_merge_gives_up_what_was_promised_to_somebody_whom_it_is_not_safe_to_ring_as_another(intake: Desk) -> None:
+    (jane, again), (first, second) = two_of_jane(intake)
+    noted(intake, second, phone=False)
+    callback = promised(intake, first)
+
+    merge(intake, jane, again)
+
+    assert stands_at(intake, callback) == ("cancelled", "It is not safe to ring the enquirer.")
+
+
+@pytest.mark.parametrize("released", [0, 1])
+def test_undoing_a_merge_gives_up_what_was_promised_by_the_word_of_the_other(intake: Desk, released: int) -> None:
+    both, (first, second) = two_of_jane(intake)
+    noted(intake, first, phone=False)
+    merge(intake, both[released], both[1 - released])
+    noted(intake, second, phone=True)
+    callbacks = [promised(intake, one) for one in (first, second)]
+
+    unmerge(intake, both[released])
+
+    assert [stands_at(intake, one)[0] for one in callbacks] == ["cancelled", "promised"]

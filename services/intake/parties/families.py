@@ -46,7 +46,12 @@ def enquiries_beside(session: Session, enquiry: Enquiry) -> Sequence[str]:
     """The references of an enquiry and of all others whose parties are seen as one with its party."""
     if enquiry.party_id is None:
         return [enquiry.reference]
-    seen_as = survivors(session, [enquiry.party_id])[enquiry.party_id]
+    return enquiries_of(session, enquiry.party_id)
+
+
+def enquiries_of(session: Session, party: uuid.UUID) -> Sequence[str]:
+    """The references of all enquiries whose parties are seen as one with a party."""
+    seen_as = survivors(session, [party])[party]
     everybody = members(session, [seen_as])[seen_as]
     return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(everybody))).all()
 
