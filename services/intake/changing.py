@@ -65,7 +65,7 @@ def _is_there(session: Session, enquiry: Enquiry, name: str, value: Any) -> bool
         return bool(value == present)
     if any(present.get(part) != said for part, said in value.items()):
         return False
-    return name != "safe_to_contact" or still_stands(value, standing.of_enquiry(session, enquiry))
+    return name != "safe_to_contact" or still_stands(value, standing.held(session, enquiry))
 
 
 def _check(values: Mapping[str, Any], enquiry: Enquiry) -> None:

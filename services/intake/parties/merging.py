@@ -29,7 +29,8 @@ _REFUSALS: dict[MergeFault, Callable[[], Conflict]] = {
 def merge(work: Work, party_id: str, body: Mapping[str, Any]) -> tuple[Party, Party]:
     """See a party as another from now on; return it, and the party as which it is seen.
 
-    Both are locked, in one order, while it is decided whether they may: no two merges close a circle together.
+    All that are seen as either are locked, in one order, while it is decided whether they may: no two merges close a
+    circle together, and nobody is promised to be rung meanwhile by what stood before.
     Raises NoSuchParty, Stale, Invalid for another that is none, PartyIsMerged, OtherIsMerged, KindsDiffer or
     TooManyTogether.
     """
@@ -70,10 +71,10 @@ def unmerge(work: Work, party_id: str, body: Mapping[str, Any]) -> tuple[Party, 
 
 
 def _both(work: Work, party: Party, other: uuid.UUID) -> tuple[Party, Party]:
-    """Both parties, locked. Raises Invalid when the other is none, or the same."""
+    """Both parties, locked with all seen as one with either. Raises Invalid when the other is none, or the same."""
     if party.id == other:
         raise Invalid([FieldError("/into", "Must be another party.")])
-    locked = {one.id: one for one in correcting.lock(work.session, party.id, other)}
+    locked = families.lock_together(work.session, [party.id, other])
     if other not in locked:
         raise Invalid([FieldError("/into", "There is no party with this id.")])
     return locked[party.id], locked[other]

@@ -25,7 +25,7 @@ from services.intake.domain.callbacks import (
 )
 from services.intake.domain.facts import may_have_happened
 from services.intake.domain.post import OVER
-from services.intake.domain.reaching import REASONS, Obstacle, obstacle_to_ringing
+from services.intake.domain.reaching import REASONS, Obstacle, Standing, obstacle_to_ringing
 from services.intake.domain.states import Action
 from services.intake.errors import (
     CallbackPromised,
@@ -53,7 +53,7 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
     fault = slot_fault(body["window_from"], work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
-    _permit_ringing(work.session, enquiry)
+    _permit_ringing(standing.held(work.session, enquiry))
     if enquiry.words.enquirer.phone is None:
         raise NoNumber
     promised = select(Callback.id).where(Callback.enquiry == reference, Callback.status == CallbackStatus.PROMISED)
@@ -113,7 +113,7 @@ def cancel(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 
 def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
     """Give up what was promised to the enquirer of a locked enquiry, about any of theirs, if they may not be rung."""
-    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
+    obstacle = obstacle_to_ringing(standing.held(work.session, enquiry))
     if obstacle is not None:
         _give_up(work, families.enquiries_beside(work.session, enquiry), REASONS[obstacle])
 
@@ -130,12 +130,14 @@ def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 
     Raises Invalid for a slot in which nobody works or that is the present one, ContactRefused, NotSafeToRing, SlotFull.
     """
+    enquiry = store.find_enquiry(work.session, looking.find(work.session, callback_id).enquiry)
+    stands = standing.held(work.session, enquiry)  # before the callback: whoever gives it up locks them in this order
     callback = _take(work, callback_id, CallbackAction.REBOOK)
     begins = body["window_from"]
     fault = "Must be another half hour than now." if begins == callback.window_from else slot_fault(begins, work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
-    _permit_ringing(work.session, store.find_enquiry(work.session, callback.enquiry))
+    _permit_ringing(stands)
     _take_place(work.session, begins)
     callback.window_from, callback.window_to = begins, begins + SLOT
     _move(work, callback, CallbackStatus.PROMISED)
@@ -157,9 +159,9 @@ def _give_up(work: Work, enquiries: Sequence[str], reason: str) -> None:
         work.tell(events.callback_cancelled(callback))
 
 
-def _permit_ringing(session: Session, enquiry: Enquiry) -> None:
+def _permit_ringing(stands: Standing) -> None:
     """Raise ContactRefused or NotSafeToRing where the enquirer may not be rung."""
-    obstacle = obstacle_to_ringing(standing.of_enquiry(session, enquiry))
+    obstacle = obstacle_to_ringing(stands)
     if obstacle is not None:
         raise _REFUSALS[obstacle]
 
