@@ -79,10 +79,15 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
 
 
 def attempt(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
-    """Record an attempt to ring. After the third in vain an e-mail is queued, where there is a way and consent."""
+    """Record an attempt to ring. After the third in vain an e-mail is queued, where there is a way and consent.
+
+    Raises Invalid for a moment that is ahead, or before the callback was promised.
+    """
     if body["at"] is not None and not may_have_happened(body["at"], work.now):
         raise Invalid([FieldError("/at", "Must not be in the future, nor before 2011.")])
     callback = _take(work, callback_id, CallbackAction.ATTEMPT)
+    if body["at"] is not None and body["at"] < callback.created_at:
+        raise Invalid([FieldError("/at", "Must not be before the callback was promised.")])
     number = len(callback.attempts) + 1
     made = CallbackAttempt(
         id=new_id(),
