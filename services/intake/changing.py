@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import instant
 from chassis.work import Work
-from services.intake import events, store
+from services.intake import events, standing, store
 from services.intake.domain.facts import MOST_FACTS
-from services.intake.domain.reaching import SIGNED, signed
+from services.intake.domain.reaching import SIGNED, signed, still_stands
 from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
 from services.intake.models import Enquiry, EnquiryWords
 
@@ -34,10 +36,11 @@ def permit(enquiry: Enquiry, action: Action) -> None:
 def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
     """Give a locked enquiry these values, and tell what changed. Raises Invalid when they do not go together.
 
-    What triage passes on to cases and referrals is triaged again. Values that are there already change nothing.
+    What triage passes on to cases and referrals is triaged again. Values that are there already change nothing, but for
+    what is safe: said again after something else was said with another enquiry, it is the newest word.
     """
     _check(values, enquiry)
-    changed = sorted(name for name, value in values.items() if not _is_there(enquiry, name, value))
+    changed = sorted(name for name, value in values.items() if not _is_there(work.session, enquiry, name, value))
     if not changed:
         return
     for name in changed:
@@ -55,12 +58,14 @@ def _part(enquiry: Enquiry, name: str) -> Enquiry | EnquiryWords:
     return enquiry.words if name in ("subject", "message", "enquirer", *SIGNED) else enquiry
 
 
-def _is_there(enquiry: Enquiry, name: str, value: Any) -> bool:
-    """Whether a field has this value already, whoever wrote it down."""
+def _is_there(session: Session, enquiry: Enquiry, name: str, value: Any) -> bool:
+    """Whether a field has this value already, whoever wrote it down, and it counts."""
     present = getattr(_part(enquiry, name), name)
     if value is None or present is None or name not in SIGNED:
         return bool(value == present)
-    return all(present.get(part) == said for part, said in value.items())
+    if any(present.get(part) != said for part, said in value.items()):
+        return False
+    return name != "safe_to_contact" or still_stands(value, standing.held(session, enquiry))
 
 
 def _check(values: Mapping[str, Any], enquiry: Enquiry) -> None:

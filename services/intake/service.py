@@ -18,6 +18,9 @@ from services.intake.errors import NoSuchEnquiry
 from services.intake.messages.service import MessagesService
 from services.intake.organisations.choosing import with_choice
 from services.intake.organisations.service import OrganisationsService
+from services.intake.parties import merging
+from services.intake.parties import schemas as party_schemas
+from services.intake.parties import showing as party_showing
 from services.intake.parties.service import PartiesService
 from services.intake.telephony import callbacks, calls
 from services.intake.telephony.service import TelephonyService
@@ -81,6 +84,21 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
         contact = receiving.write_down(work, enquiry, body)
         calls.write_up(work, body["call"], enquiry.reference, contact.id)
         return contact
+
+    @command(roles=("adviser",), takes=party_schemas.Merging, gives=party_schemas.Party)
+    def merge_party(self, work: Work, party_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """See a party as another from now on. Nothing moves."""
+        absorbed, into = merging.merge(work, party_id, body)
+        callbacks.give_up_where_party_barred(work, into.id)
+        return party_showing.whole(work.session, absorbed)
+
+    @command(roles=("adviser",), takes=schemas.Reason, gives=party_schemas.Party)
+    def unmerge_party(self, work: Work, party_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Let a merged party stand for itself again."""
+        released, of = merging.unmerge(work, party_id, body)
+        for party in (released, of):
+            callbacks.give_up_where_party_barred(work, party.id)
+        return party_showing.whole(work.session, released)
 
     @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
     def start_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:

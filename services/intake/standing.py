@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.intake.domain.reaching import Said, Standing, standing
 from services.intake.models import Enquiry
+from services.intake.parties import families
 
 # In one way to the database, for new enquiries wait for it. Links are followed one by one (OFFSET 0 keeps the planner
 # from joining all parties). What was agreed to matters only where somebody refused, or refuses now.
@@ -51,6 +52,17 @@ def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:
         return of_itself(enquiry)
     session.flush()  # what was said just now counts too
     return of_parties(session, [enquiry.party_id])[enquiry.party_id]
+
+
+def held(session: Session, enquiry: Enquiry) -> Standing:
+    """As `of_enquiry`, for whoever acts by it: until the transaction ends nobody else who asks this way does.
+
+    Whoever promises to ring for one enquiry and whoever says with another that it may not be locks no row in common but
+    the parties. They are locked after enquiries and before callbacks.
+    """
+    if enquiry.party_id is not None:
+        families.lock_together(session, [enquiry.party_id])
+    return of_enquiry(session, enquiry)
 
 
 def of_new_enquiry(session: Session, enquiry: Enquiry) -> Standing:

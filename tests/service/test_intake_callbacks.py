@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from chassis.errors import Invalid, NotAllowedNow, NotFound, Refused, Stale
+from chassis.fields import instant
 from services.intake.domain.callbacks import CAPACITY
 from services.intake.errors import CallbackPromised, NoNumber, SlotFull
 from services.intake.models import Callback, OutgoingMessage
@@ -153,6 +154,18 @@ def test_what_cannot_be_promised_is_refused(intake: Desk) -> None:
     with pytest.raises(NotAllowedNow):
         promised(intake, reference)
     assert intake.ask("list_callbacks")["items"] == []
+
+
+def test_an_attempt_is_no_older_than_the_promise_that_it_keeps(intake: Desk) -> None:
+    made = promised(intake)
+
+    for before in ("2011-06-01T09:00:00Z", instant(datetime.fromisoformat(made["created_at"]) - timedelta(seconds=1))):
+        with pytest.raises(Invalid) as refusal:
+            intake.ask("attempt_callback", callback_id=made["id"], body={"result": "no_answer", "at": before})
+        assert [error.pointer for error in refusal.value.errors] == ["/at"]
+
+    body = {"result": "no_answer", "at": made["created_at"]}
+    assert intake.ask("attempt_callback", callback_id=made["id"], body=body)["status"] == "promised"
 
 
 def test_an_attempt_has_taken_place_and_is_of_a_callback_that_there_is(intake: Desk) -> None:

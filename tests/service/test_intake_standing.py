@@ -9,16 +9,17 @@ from sqlalchemy import select, update
 from chassis.errors import Refused
 from chassis.fields import instant
 from services.intake.mailbox.sending import take
-from services.intake.models import OutgoingMessage
+from services.intake.models import Enquiry, OutgoingMessage
 from services.intake.service import IntakeService
 from tests.contract.telephone import next_slot
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
-from tests.service.parties_desk import merge, party, read
+from tests.service.parties_desk import merge, party, read, unmerge
 
 JANE = {"email": "jane@example.org", "phone": "07700 900123"}
 SLOT = {"window_from": instant(next_slot(datetime.now(UTC) + timedelta(minutes=30)))}
+LATER = {"window_from": instant(next_slot(datetime.now(UTC) + timedelta(days=4)))}
 
 
 class Way:
@@ -58,6 +59,23 @@ def queued(intake: Desk) -> list[str]:
     """Where every message stands."""
     with intake.session() as session:
         return list(session.scalars(select(OutgoingMessage.status)))
+
+
+def promised(intake: Desk, reference: str) -> Any:
+    """A callback that is promised."""
+    return intake.ask("promise_callback", reference=reference, body=SLOT)
+
+
+def stands_at(intake: Desk, callback: Any) -> tuple[str, str]:
+    """Where a callback stands now, and why."""
+    now = intake.ask("read_callback", callback_id=callback["id"])
+    return now["status"], now["ended_reason"]
+
+
+def two_of_jane(intake: Desk) -> tuple[list[str], list[str]]:
+    """Two parties that are both Jane, and the reference of the one enquiry of each."""
+    both = [party(intake, name="Jane", email=f"{one}@example.org", phone="07700 900123") for one in "ab"]
+    return both, [read(intake, one)["enquiries"][0]["reference"] for one in both]
 
 
 def refusal(intake: Desk, reference: str) -> str:
@@ -141,33 +159,70 @@ def test_a_refusal_that_is_older_than_their_consent_takes_no_answer_away(intake:
     assert len(queued(intake)) == 2
 
 
-def formed(intake: Desk, **more: Any) -> str:
-    """The reference of an enquiry that somebody sent by the portal's form, with Jane's address and number."""
-    body = {**enquiry(**JANE), "channel": "web", **more}
-    return str(intake.ask("create_enquiry", body=body, roles=("portal",), client="portal")["reference"])
+def test_a_callback_of_somebody_who_may_not_be_rung_is_not_promised_anew(intake: Desk) -> None:
+    first, second = asked(intake), asked(intake)
+    callback = intake.ask("promise_callback", reference=first, body=SLOT)
+    with intake.session() as session:  # as it came from before callbacks were given up
+        session.execute(update(Enquiry).where(Enquiry.reference == second).values(consent={"contact": False}))
+
+    with pytest.raises(Refused) as refused:
+        intake.ask("rebook_callback", callback_id=callback["id"], body=LATER)
+
+    assert refused.value.code == "contact_refused"
+    assert intake.ask("read_callback", callback_id=callback["id"])["window_from"] == SLOT["window_from"]
 
 
-def test_whoever_fills_in_the_form_with_somebodys_address_makes_it_no_safer_to_reach_them(intake: Desk) -> None:
-    first = asked(intake, {"phone": False, "email": False}, consent={"contact": False})
+def test_what_is_said_again_with_an_enquiry_is_newer_than_what_was_said_with_another(intake: Desk) -> None:
+    first, second = asked(intake, {"phone": False, "email": False}), asked(intake, {"phone": True, "email": True})
+    signed_before = intake.ask("read_enquiry", reference=first)["safe_to_contact"]["recorded_at"]
 
-    form = formed(intake, safe_to_contact={"phone": True, "email": True}, consent={"contact": True})
-    act = {"purpose": "contact", "act": "given", "channel": "web"}
-    intake.ask("record_consent", reference=form, body=act, roles=("portal",), client="portal")
+    noted(intake, first, phone=False, email=False)
 
-    assert queued(intake) == []
-    assert [refusal(intake, one) for one in (first, form)] == ["contact_refused"] * 2
-    said(intake, form, "given")
-    assert refusal(intake, first) == "not_safe_to_ring"
-    noted(intake, form, phone=True, safe_times="In the evening")
-    assert intake.ask("promise_callback", reference=first, body=SLOT)["status"] == "promised"
+    assert refusal(intake, second) == "not_safe_to_ring"
+    assert intake.ask("read_enquiry", reference=first)["safe_to_contact"]["recorded_at"] > signed_before
+    told = intake.told()[-1]
+    assert (told.type, told.subject, told.data["changed"]) == ("enquiry_changed", first, ["safe_to_contact"])
 
 
-def test_whoever_is_known_by_the_form_alone_is_written_to_and_a_warning_there_holds_for_all(intake: Desk) -> None:
-    formed(intake, consent={"contact": True}, safe_to_contact={"phone": True})
-    callback = intake.ask("promise_callback", reference=asked(intake), body=SLOT)
-    assert queued(intake) == ["queued", "queued"]
+def test_what_is_said_again_though_it_stands_changes_nothing(intake: Desk) -> None:
+    first, _ = asked(intake, {"phone": False}), asked(intake, {"email": True})
+    before = intake.ask("read_enquiry", reference=first)
 
-    formed(intake, safe_to_contact={"phone": False, "email": False})
+    noted(intake, first, phone=False)
 
-    assert intake.ask("read_callback", callback_id=callback["id"])["status"] == "cancelled"
-    assert queued(intake) == ["queued", "queued"]
+    assert intake.ask("read_enquiry", reference=first) == before
+
+
+def test_a_merge_gives_up_what_was_promised_to_somebody_who_refused_contact_as_another(intake: Desk) -> None:
+    (jane, again), (first, second) = two_of_jane(intake)
+    callback = promised(intake, first)
+    said(intake, second, "withdrawn")
+    assert stands_at(intake, callback)[0] == "promised"
+
+    merge(intake, again, jane)
+
+    assert stands_at(intake, callback) == ("cancelled", "The enquirer no longer wants to be contacted.")
+    assert [event.type for event in intake.told()[-2:]] == ["party_merged", "callback_cancelled"]
+
+
+def test_a_merge_gives_up_what_was_promised_to_somebody_whom_it_is_not_safe_to_ring_as_another(intake: Desk) -> None:
+    (jane, again), (first, second) = two_of_jane(intake)
+    noted(intake, second, phone=False)
+    callback = promised(intake, first)
+
+    merge(intake, jane, again)
+
+    assert stands_at(intake, callback) == ("cancelled", "It is not safe to ring the enquirer.")
+
+
+@pytest.mark.parametrize("released", [0, 1])
+def test_undoing_a_merge_gives_up_what_was_promised_by_the_word_of_the_other(intake: Desk, released: int) -> None:
+    both, (first, second) = two_of_jane(intake)
+    noted(intake, first, phone=False)
+    merge(intake, both[released], both[1 - released])
+    noted(intake, second, phone=True)
+    callbacks = [promised(intake, one) for one in (first, second)]
+
+    unmerge(intake, both[released])
+
+    assert [stands_at(intake, one)[0] for one in callbacks] == ["cancelled", "promised"]

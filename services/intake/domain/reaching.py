@@ -93,6 +93,12 @@ def _counts(answer: Any, present: Any, by_portal: bool) -> bool:
     return not by_portal or present is None or answer in _WARNINGS
 
 
+def still_stands(said: Mapping[str, Any], stands: Standing) -> bool:
+    """Whether every answer that was once given on what is safe still decides. None is no answer."""
+    safe = stands.safe or {}
+    return all(answer is None or safe.get(name) == answer for name, answer in said.items())
+
+
 def obstacle_to_ringing(stands: Standing) -> Obstacle | None:
     """Why the enquirer may not be rung; None when they may. What nobody has asked is no obstacle."""
     if stands.contact is False:

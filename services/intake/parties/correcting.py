@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from chassis.errors import FieldError, Invalid
 from chassis.fields import new_id
@@ -38,17 +37,11 @@ def take(work: Work, party_id: str, *others: uuid.UUID) -> Party:
     Raises NoSuchParty, Stale or PartyIsMerged. New enquiries go on meanwhile: the lock is none against references.
     """
     party = showing.find(work.session, party_id)
-    lock(work.session, party.id, *others)
+    families.lock(work.session, {party.id, *others})
     work.expect(party.version)
     if party.merged_into is not None:
         raise PartyIsMerged
     return party
-
-
-def lock(session: Session, *parties: uuid.UUID) -> list[Party]:
-    """These parties as they are now, locked in one order however they are named, and given in it."""
-    statement = select(Party).where(Party.id.in_(parties)).order_by(Party.id)
-    return list(session.scalars(statement.with_for_update(key_share=True).execution_options(populate_existing=True)))
 
 
 def correct(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which parties are seen as one. A merge is a link from the absorbed party to another, and is followed on reading."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, CompoundSelect, TextClause, select, text, union_all
 from sqlalchemy.orm import Session, aliased
@@ -42,13 +42,45 @@ def members(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, l
     return found
 
 
+def lock(session: Session, parties: Iterable[uuid.UUID]) -> list[Party]:
+    """These parties as they are now, locked in one order however they are named, and given in it."""
+    statement = select(Party).where(Party.id.in_(parties)).order_by(Party.id)
+    return list(session.scalars(statement.with_for_update(key_share=True).execution_options(populate_existing=True)))
+
+
+def lock_together(session: Session, parties: Collection[uuid.UUID]) -> dict[uuid.UUID, Party]:
+    """All that are seen as one with any of these parties, by id, locked as by `lock`.
+
+    While it waited, some may have been merged into others. Then it lets go and begins anew with all of them: whoever
+    locked those out of order could wait for somebody who waits for it.
+    """
+    together = _together(session, parties)
+    while True:
+        with session.begin_nested() as held:
+            locked = lock(session, together)
+            meanwhile = _together(session, together)
+            if meanwhile <= together:
+                return {party.id: party for party in locked}
+            held.rollback()
+        together = meanwhile
+
+
 def enquiries_beside(session: Session, enquiry: Enquiry) -> Sequence[str]:
     """The references of an enquiry and of all others whose parties are seen as one with its party."""
     if enquiry.party_id is None:
         return [enquiry.reference]
-    seen_as = survivors(session, [enquiry.party_id])[enquiry.party_id]
-    everybody = members(session, [seen_as])[seen_as]
-    return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(everybody))).all()
+    return enquiries_of(session, enquiry.party_id)
+
+
+def enquiries_of(session: Session, party: uuid.UUID) -> Sequence[str]:
+    """The references of all enquiries whose parties are seen as one with a party."""
+    return session.scalars(select(Enquiry.reference).where(Enquiry.party_id.in_(_together(session, [party])))).all()
+
+
+def _together(session: Session, parties: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """All that are seen as one with any of these parties, themselves among them."""
+    seen_as = {*survivors(session, parties).values()}
+    return {one for everybody in members(session, seen_as).values() for one in everybody}
 
 
 def _links(session: Session, statement: TextClause, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

@@ -26,10 +26,11 @@ _REFUSALS: dict[MergeFault, Callable[[], Conflict]] = {
 }
 
 
-def merge(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """See a party as another from now on; return it, with the party as which it is seen.
+def merge(work: Work, party_id: str, body: Mapping[str, Any]) -> tuple[Party, Party]:
+    """See a party as another from now on; return it, and the party as which it is seen.
 
-    Both are locked, in one order, while it is decided whether they may: no two merges close a circle together.
+    All that are seen as either are locked, in one order, while it is decided whether they may: no two merges close a
+    circle together, and nobody is promised to be rung meanwhile by what stood before.
     Raises NoSuchParty, Stale, Invalid for another that is none, PartyIsMerged, OtherIsMerged, KindsDiffer or
     TooManyTogether.
     """
@@ -44,11 +45,12 @@ def merge(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     correcting.note(work, into, Change.ABSORBED, other_id=absorbed.id, reason=body["reason"])
     pairs = or_(PartySuggestion.lower_id == absorbed.id, PartySuggestion.higher_id == absorbed.id)
     work.session.execute(delete(PartySuggestion).where(pairs))
-    return _told(work, absorbed, into, events.party_merged)
+    _tell(work, absorbed, into, events.party_merged)
+    return absorbed, into
 
 
-def unmerge(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Let a party stand for itself again, with all that were merged into it; return it.
+def unmerge(work: Work, party_id: str, body: Mapping[str, Any]) -> tuple[Party, Party]:
+    """Let a party stand for itself again, with all that were merged into it; return it, and whom it was seen as.
 
     Raises NoSuchParty, NotMerged, or Stale.
     """
@@ -64,14 +66,15 @@ def unmerge(work: Work, party_id: str, body: Mapping[str, Any]) -> dict[str, Any
     released.merged_into = None
     correcting.note(work, released, Change.UNMERGED, other_id=of.id, reason=body["reason"])
     correcting.note(work, of, Change.RELEASED, other_id=released.id, reason=body["reason"])
-    return _told(work, released, of, events.party_unmerged)
+    _tell(work, released, of, events.party_unmerged)
+    return released, of
 
 
 def _both(work: Work, party: Party, other: uuid.UUID) -> tuple[Party, Party]:
-    """Both parties, locked. Raises Invalid when the other is none, or the same."""
+    """Both parties, locked with all seen as one with either. Raises Invalid when the other is none, or the same."""
     if party.id == other:
         raise Invalid([FieldError("/into", "Must be another party.")])
-    locked = {one.id: one for one in correcting.lock(work.session, party.id, other)}
+    locked = families.lock_together(work.session, [party.id, other])
     if other not in locked:
         raise Invalid([FieldError("/into", "There is no party with this id.")])
     return locked[party.id], locked[other]
@@ -81,10 +84,9 @@ def _standing(party: Party, together: int) -> Standing:
     return Standing(party.id, party.kind, party.merged_into, together)
 
 
-def _told(work: Work, party: Party, other: Party, event: Any) -> dict[str, Any]:
+def _tell(work: Work, party: Party, other: Party, event: Any) -> None:
     """Both have changed: whoever read either before has not seen what it stands for now."""
     for one in (party, other):
         correcting.touch(work, one)
     work.tell(event(party, other))
     work.session.flush()
-    return showing.whole(work.session, party)

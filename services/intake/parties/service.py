@@ -6,7 +6,7 @@ from typing import Any
 from chassis.database import Database, Page, PageQuery
 from chassis.entrypoints import background, command, query
 from chassis.work import Work
-from services.intake.parties import correcting, duplicates, finding, merging, schemas, showing
+from services.intake.parties import correcting, duplicates, finding, schemas, showing
 from services.intake.schemas import Reason
 
 
@@ -47,16 +47,6 @@ class PartiesService:
     def remove_identifier(self, work: Work, party_id: str, identifier_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Let an identifier that was wrong lead to a party no more."""
         return correcting.remove_identifier(work, party_id, identifier_id, body)
-
-    @command(roles=("adviser",), takes=schemas.Merging, gives=schemas.Party)
-    def merge_party(self, work: Work, party_id: str, body: dict[str, Any]) -> dict[str, Any]:
-        """See a party as another from now on. Nothing moves."""
-        return merging.merge(work, party_id, body)
-
-    @command(roles=("adviser",), takes=Reason, gives=schemas.Party)
-    def unmerge_party(self, work: Work, party_id: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Let a merged party stand for itself again."""
-        return merging.unmerge(work, party_id, body)
 
     @query(roles=("adviser",), gives=schemas.Duplicates)
     def read_duplicates(self, work: Work, party_id: str) -> dict[str, Any]:

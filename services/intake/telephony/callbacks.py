@@ -2,20 +2,18 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis.database import Page, page
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import new_id
 from chassis.work import Work
 from services.intake import changing, events, standing, store
 from services.intake.domain.callbacks import (
     CAPACITY,
-    FARTHEST,
     SLOT,
     CallbackAction,
     CallbackStatus,
@@ -24,28 +22,25 @@ from services.intake.domain.callbacks import (
     allowed,
     slot_fault,
     slot_number,
-    slots_between,
 )
 from services.intake.domain.facts import may_have_happened
 from services.intake.domain.post import OVER
-from services.intake.domain.reaching import REASONS, Obstacle, obstacle_to_ringing
+from services.intake.domain.reaching import REASONS, Obstacle, Standing, obstacle_to_ringing
 from services.intake.domain.states import Action
 from services.intake.errors import (
     CallbackPromised,
     ContactRefused,
     NoNumber,
-    NoSuchCallback,
     NotSafeToRing,
     SlotFull,
 )
 from services.intake.models import Callback, CallbackAttempt, Enquiry
 from services.intake.parties import families
+from services.intake.telephony import looking
 
 _REFUSALS = {Obstacle.NO_CONSENT: ContactRefused, Obstacle.NOT_SAFE: NotSafeToRing}
 # Sets these locks apart from others of two numbers.
 _LOCKS_OF_SLOTS = 1
-# What is shown of the slots ahead where nobody says how much.
-_USUAL_PERIOD = timedelta(days=7)
 
 
 def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
@@ -58,9 +53,7 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
     fault = slot_fault(body["window_from"], work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
-    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
-    if obstacle is not None:
-        raise _REFUSALS[obstacle]
+    _permit_ringing(standing.held(work.session, enquiry))
     if enquiry.words.enquirer.phone is None:
         raise NoNumber
     promised = select(Callback.id).where(Callback.enquiry == reference, Callback.status == CallbackStatus.PROMISED)
@@ -86,10 +79,15 @@ def promise(work: Work, reference: str, body: dict[str, Any]) -> Callback:
 
 
 def attempt(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
-    """Record an attempt to ring. After the third in vain an e-mail is queued, where there is a way and consent."""
+    """Record an attempt to ring. After the third in vain an e-mail is queued, where there is a way and consent.
+
+    Raises Invalid for a moment that is ahead, or before the callback was promised.
+    """
     if body["at"] is not None and not may_have_happened(body["at"], work.now):
         raise Invalid([FieldError("/at", "Must not be in the future, nor before 2011.")])
     callback = _take(work, callback_id, CallbackAction.ATTEMPT)
+    if body["at"] is not None and body["at"] < callback.created_at:
+        raise Invalid([FieldError("/at", "Must not be before the callback was promised.")])
     number = len(callback.attempts) + 1
     made = CallbackAttempt(
         id=new_id(),
@@ -120,21 +118,31 @@ def cancel(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
 
 def give_up_where_barred(work: Work, enquiry: Enquiry) -> None:
     """Give up what was promised to the enquirer of a locked enquiry, about any of theirs, if they may not be rung."""
-    obstacle = obstacle_to_ringing(standing.of_enquiry(work.session, enquiry))
+    obstacle = obstacle_to_ringing(standing.held(work.session, enquiry))
     if obstacle is not None:
         _give_up(work, families.enquiries_beside(work.session, enquiry), REASONS[obstacle])
+
+
+def give_up_where_party_barred(work: Work, party: uuid.UUID) -> None:
+    """Give up what was promised to whoever is seen as one with a locked party, if they may not be rung."""
+    obstacle = obstacle_to_ringing(standing.of_parties(work.session, [party])[party])
+    if obstacle is not None:
+        _give_up(work, families.enquiries_of(work.session, party), REASONS[obstacle])
 
 
 def rebook(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
     """Promise another slot in place of the present one, whose place is free again. What was tried so far counts on.
 
-    Raises Invalid for a slot in which nobody works or that is the present one, and SlotFull.
+    Raises Invalid for a slot in which nobody works or that is the present one, ContactRefused, NotSafeToRing, SlotFull.
     """
+    enquiry = store.find_enquiry(work.session, looking.find(work.session, callback_id).enquiry)
+    stands = standing.held(work.session, enquiry)  # before the callback: whoever gives it up locks them in this order
     callback = _take(work, callback_id, CallbackAction.REBOOK)
     begins = body["window_from"]
     fault = "Must be another half hour than now." if begins == callback.window_from else slot_fault(begins, work.now)
     if fault:
         raise Invalid([FieldError("/window_from", fault)])
+    _permit_ringing(stands)
     _take_place(work.session, begins)
     callback.window_from, callback.window_to = begins, begins + SLOT
     _move(work, callback, CallbackStatus.PROMISED)
@@ -156,58 +164,11 @@ def _give_up(work: Work, enquiries: Sequence[str], reason: str) -> None:
         work.tell(events.callback_cancelled(callback))
 
 
-def slots(session: Session, wanted: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
-    """The slots of a period for which a callback can be promised, each with the places that are left. Raises Invalid.
-
-    Those that are full are among them: they say so.
-    """
-    since = wanted["since"] or now
-    if since > now + FARTHEST:
-        raise Invalid([FieldError("/from", f"Must be within {FARTHEST.days} days.")])
-    until = wanted["until"] or since + _USUAL_PERIOD
-    if not since < until <= since + FARTHEST:
-        raise Invalid([FieldError("/to", f"Must be later than “from”, and by {FARTHEST.days} days at most.")])
-    begins = list(slots_between(since, until, now))
-    counted = select(Callback.window_from, func.count()).where(Callback.status == CallbackStatus.PROMISED)
-    counted = counted.where(Callback.window_from >= since, Callback.window_from < until)
-    taken = dict(session.execute(counted.group_by(Callback.window_from)).all())
-    return [
-        {"window_from": one, "window_to": one + SLOT, "room": max(CAPACITY - taken.get(one, 0), 0)} for one in begins
-    ]
-
-
-def find(session: Session, callback_id: str) -> Callback:
-    """The callback of an id. Raises NoSuchCallback."""
-    try:
-        wanted = uuid.UUID(callback_id)
-    except ValueError:
-        raise NoSuchCallback from None
-    callback = session.get(Callback, wanted)
-    if callback is None:
-        raise NoSuchCallback
-    return callback
-
-
-def list_of_enquiry(session: Session, reference: str, wanted: dict[str, Any]) -> Page:
-    """A page of the callbacks of an enquiry, in the order of `list_all`. Raises NoSuchEnquiry."""
-    enquiry = store.find_enquiry(session, reference)
-    statement = select(Callback).where(Callback.enquiry == enquiry.reference)
-    return page(session, statement, (Callback.created_at, Callback.id), wanted)
-
-
-def list_all(work: Work, wanted: dict[str, Any]) -> Page:
-    """A page of callbacks: whose, and whether the window of those still promised has begun.
-
-    Those promised last come first, for a window may be rebooked while somebody walks the list.
-    """
-    statement = select(Callback)
-    if "owner" in wanted:
-        statement = statement.where(Callback.owner == wanted["owner"])
-    if "due" in wanted:
-        begun = Callback.window_from <= work.now
-        statement = statement.where(Callback.status == CallbackStatus.PROMISED)
-        statement = statement.where(begun if wanted["due"] else ~begun)
-    return page(work.session, statement, (Callback.created_at, Callback.id), wanted)
+def _permit_ringing(stands: Standing) -> None:
+    """Raise ContactRefused or NotSafeToRing where the enquirer may not be rung."""
+    obstacle = obstacle_to_ringing(stands)
+    if obstacle is not None:
+        raise _REFUSALS[obstacle]
 
 
 def _take_place(session: Session, begins: datetime) -> None:
@@ -220,7 +181,7 @@ def _take_place(session: Session, begins: datetime) -> None:
 
 def _take(work: Work, callback_id: str, action: CallbackAction) -> Callback:
     """The callback, locked for an action. Raises NoSuchCallback, Stale or NotAllowedNow."""
-    statement = select(Callback).where(Callback.id == find(work.session, callback_id).id)
+    statement = select(Callback).where(Callback.id == looking.find(work.session, callback_id).id)
     callback = work.session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one()
     work.expect(callback.version)
     possible = allowed(CallbackStatus(callback.status))

@@ -7,7 +7,7 @@ from chassis.entrypoints import command, query
 from chassis.work import Work
 from services.intake import models
 from services.intake.schemas import Reason
-from services.intake.telephony import callback_schemas, callbacks, callers, calls, schemas, showing
+from services.intake.telephony import callback_schemas, callbacks, callers, calls, looking, schemas, showing
 
 
 class TelephonyService:
@@ -56,19 +56,19 @@ class TelephonyService:
     @query(roles=("adviser",), takes=callback_schemas.SlotQuery, gives=callback_schemas.Slots)
     def list_callback_slots(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         """The slots of a period in which callbacks can be promised, with the room that is left."""
-        return {"slots": callbacks.slots(work.session, body, work.now)}
+        return {"slots": looking.slots(work.session, body, work.now)}
 
     @query(roles=("adviser",), gives=callback_schemas.Callback)
     def read_callback(self, work: Work, callback_id: str) -> showing.Shown:
         """One callback with its attempts."""
-        return showing.shown(work, callbacks.find(work.session, callback_id))
+        return showing.shown(work, looking.find(work.session, callback_id))
 
     @query(roles=("adviser",), takes=callback_schemas.CallbackFilter, gives=callback_schemas.Callback)
     def list_callbacks(self, work: Work, body: dict[str, Any]) -> Page:
         """Callbacks, those promised last first."""
-        return showing.shown_page(work, callbacks.list_all(work, body))
+        return showing.shown_page(work, looking.list_all(work, body))
 
     @query(roles=("adviser",), takes=PageQuery, gives=callback_schemas.Callback)
     def list_enquiry_callbacks(self, work: Work, reference: str, body: dict[str, Any]) -> Page:
         """The callbacks of an enquiry, the one promised last first."""
-        return showing.shown_page(work, callbacks.list_of_enquiry(work.session, reference, body))
+        return showing.shown_page(work, looking.list_of_enquiry(work.session, reference, body))

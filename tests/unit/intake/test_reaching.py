@@ -18,6 +18,7 @@ from services.intake.domain.reaching import (
     obstacle_to_ringing,
     signed,
     standing,
+    still_stands,
 )
 
 NOW = datetime(2026, 11, 21, 9, 4, tzinfo=UTC)
@@ -120,6 +121,14 @@ def test_of_each_way_the_newest_answer_decides_in_whatever_order_it_is_read(hist
         assert (stands.safe or {}).get(way) == (told[-1] if told else None)
     acts = [contact for contact, _ in history if contact is not None]
     assert stands.contact == (acts[-1] if acts else None)
+
+
+def test_an_answer_stands_until_another_is_given_and_no_answer_is_none() -> None:
+    stands = standing([said(1, phone=False, email=True), said(2, phone=True)])
+
+    assert still_stands({"phone": None, "email": True}, stands)
+    assert not still_stands({"phone": False, "email": True}, stands)
+    assert still_stands({"phone": None}, standing([]))
 
 
 def test_every_obstacle_has_words() -> None:
