@@ -63,6 +63,17 @@ def test_what_is_told_again_changes_nothing(intake: Desk) -> None:
     assert len(intake.told()) == 1
 
 
+def test_a_telephone_that_rang_in_vain_may_be_answered_later_and_its_hang_up_then_counts(intake: Desk) -> None:
+    tell(intake, "newCall", at="2026-11-20T09:04:00Z")
+    for event, minute in (("hangup", 5), ("hangup", 6), ("answer", 7), ("hangup", 9)):
+        tell(intake, event, user="anna", at=f"2026-11-20T09:0{minute}:00Z")
+
+    [call] = listed(intake)
+    assert (call["status"], call["ended_at"][14:19]) == ("ended", "09:00")
+    # Ringing in vain a second time changed nothing, and was not told.
+    assert [event.data["status"] for event in intake.told()] == ["ringing", "ended", "in_progress", "ended"]
+
+
 def test_events_of_a_new_call_that_arrive_at_once_make_one_call(intake: Desk) -> None:
     with ThreadPoolExecutor(9) as threads:
         list(threads.map(lambda event: tell(intake, event), ["newCall", "answer", "hangup"] * 3))

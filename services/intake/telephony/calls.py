@@ -24,7 +24,7 @@ _SAID = ("direction", "caller", "called", "queue")
 
 
 def hear(work: Work, body: dict[str, Any]) -> None:
-    """Keep one thing that the exchange told of a call. What is known already changes nothing and is not told.
+    """Keep one thing that the exchange told of a call. What changes nothing of the call is not told.
 
     Raises Invalid when it cannot have happened at the moment that it names.
     """
@@ -37,6 +37,8 @@ def hear(work: Work, body: dict[str, Any]) -> None:
         return
     told = fold(heard)
     call.heard = [_written(one) for one in heard]
+    if known and told == fold(known):
+        return  # a hang-up that may matter when an answer is heard of, or a repeat of one
     call.status, call.users = told.status, list(told.users)
     call.direction, call.number, call.queue = told.direction or None, told.number or None, told.queue or None
     call.began_at, call.answered_at, call.ended_at = told.began_at, told.answered_at, told.ended_at
