@@ -91,7 +91,7 @@ def _show(wanted: Plan) -> None:
     said = [f"added {one.key}: {one.name}" for one in wanted.added]
     said += [f"changed {one.key}: {', '.join(names)}" for one, names in wanted.changed]
     for line in said[:MOST_SHOWN]:
-        click.echo(line)
+        click.echo(_printable(line))
     if len(said) > MOST_SHOWN:
         click.echo(f"… and {len(said) - MOST_SHOWN} more")
 
@@ -105,7 +105,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _printable(text: str) -> str:
-    """Text without what could steer a terminal: cells of a faulty file may hold anything."""
+    """Text without what could steer a terminal: cells of a file may hold anything."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
