@@ -10,6 +10,7 @@ from services.intake.telephony import callers
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry, statements_of
+from tests.service.parties_desk import party
 
 NUMBER = "020 7946 0123"
 
@@ -83,6 +84,15 @@ def test_who_gave_an_extension_is_found_when_the_switchboard_rings(intake: Desk)
 
     assert (one["name"], one["confidence"]) == ("Sian", "maybe")
     assert [reason["code"] for reason in one["reasons"]] == ["same_switchboard"]
+
+
+def test_an_extension_that_an_adviser_noted_is_found_when_the_switchboard_rings(intake: Desk) -> None:
+    sian = party(intake, name="Sian", email="sian@example.org")
+    intake.ask("add_identifier", party_id=sian, body={"phone": f"{NUMBER} ext. 12"})
+    party(intake, name="Bob", phone=NUMBER)
+
+    assert {one["name"]: one["confidence"] for one in ring(intake)["candidates"]} == {"Bob": "known", "Sian": "maybe"}
+    assert [one["confidence"] for one in ring(intake, f"{NUMBER} ext. 12")["candidates"]] == ["known", "maybe"]
 
 
 def test_a_number_that_ends_alike_is_another_number(intake: Desk) -> None:

@@ -37,9 +37,14 @@ _ONE = "One party is found by this number. Make sure of the name before you say 
 _SEVERAL = "Several parties are found by this number. Ask for the name before you choose one."
 _TOO_MANY = "More have given this number than were looked through. Ask for the name before you choose one."
 
-_OWNER = text("""
-SELECT party_id, created_at FROM party_identifiers WHERE kind = 'phone' AND value = CAST(:number AS text)
-""")
+# Behind a number its extensions come next in the key: all begin with `x`.
+_OWNER = text(f"""
+SELECT party_id, value, created_at FROM party_identifiers WHERE kind = 'phone' AND (
+    value IN (CAST(:number AS text), CAST(:trunk AS text))
+    OR (value > CAST(:trunk AS text) || 'x' AND value < CAST(:trunk AS text) || 'y')
+)
+ORDER BY value <> CAST(:number AS text), created_at DESC LIMIT {MOST_GIVEN + 1}
+""")  # noqa: S608 - a number of this program
 _GIVEN = text(f"""
 SELECT enquiries.party_id, enquiry_words.enquirer_phone, max(enquiries.received_at) AS latest
 FROM enquiry_words JOIN enquiries ON enquiries.reference = enquiry_words.reference
@@ -89,13 +94,19 @@ def find(session: Session, phone: str) -> dict[str, Any]:
 
 def _traces(session: Session, number: str) -> tuple[list[Trace], bool]:
     """What leads from the number to parties, and whether more may lead to others, for it was given too often."""
-    tail = trunk_of(number)[-PHONE_TAIL_DIGITS:].lstrip("+")
-    traces = [Trace(party, Reason.OWN_NUMBER, at) for party, at in session.execute(_OWNER, {"number": number})]
+    trunk = trunk_of(number)
+    kept = session.execute(_OWNER, {"number": number, "trunk": trunk}).all()
+    traces = [
+        Trace(party, Reason.OWN_NUMBER if value == number else Reason.SAME_SWITCHBOARD, at)
+        for party, value, at in kept
+        if trunk_of(value) == trunk
+    ]
+    tail = trunk[-PHONE_TAIL_DIGITS:].lstrip("+")
     given = session.execute(_GIVEN, {"tail": tail}).all()
     # A switchboard's number is typed in a few ways by hundreds, and each takes time to be read.
     reasons = {typed: reason_of(typed, number) for typed in {row.enquirer_phone for row in given}}
     traces += [Trace(party, reason, at) for party, typed, at in given if (reason := reasons[typed]) is not None]
-    return traces, len(given) > MOST_GIVEN
+    return traces, max(len(kept), len(given)) > MOST_GIVEN
 
 
 def _of_survivors(session: Session, traces: Sequence[Trace]) -> list[Trace]:
