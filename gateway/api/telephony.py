@@ -34,7 +34,8 @@ def hear_call(call: Call) -> Answer:
 def list_calls(call: Call) -> Answer:
     """List telephone calls, the newest first.
 
-    With `written_up=false` those that ended without a record. A contact or an enquiry that names the call is one.
+    With `written_up=false` those without a record that ended, or began over four hours ago: then the end was lost. A
+    contact or an enquiry that names the call is one.
     """
     return Telephony(call.line).list_calls(call.body)
 

@@ -1,7 +1,7 @@
 """The telephone's part of the story."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.intake.domain.callbacks import SLOT, slot_fault
@@ -24,10 +24,11 @@ def telephone(chain: Chain, key: Callable[[], str]) -> None:
 
 def calls(chain: Chain, key: Callable[[], str]) -> str:
     """Two calls that ended: one written up by a new enquiry, whose reference it is, one by a contact about it."""
-    made = ""
+    made, now = "", datetime.now(UTC)
     for number in range(2):
-        for event in ("hangup", "newCall", "answer", "answer"):
+        for event, ago in (("hangup", 1), ("newCall", 3), ("answer", 2), ("answer", 2)):
             said = {"callId": f"{MARKER} {PHONE} {number}", "from": PHONE, "to": PHONE, "direction": "in"}
+            said["at"] = (now - timedelta(minutes=ago)).isoformat()
             words = {"user": f"{MARKER} user", "queue": f"{MARKER} queue"}
             chain.ask("intake", "hear_call", body={"event": event, **said, **words})
         [call] = chain.ask("intake", "list_calls", body={"written_up": "false"})["items"]

@@ -6,9 +6,11 @@ import pytest
 
 from chassis.errors import Forbidden, Invalid
 from services.intake.service import IntakeService
+from services.intake.telephony import callers
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry, statements_of
+from tests.service.parties_desk import party
 
 NUMBER = "020 7946 0123"
 
@@ -84,6 +86,15 @@ def test_who_gave_an_extension_is_found_when_the_switchboard_rings(intake: Desk)
     assert [reason["code"] for reason in one["reasons"]] == ["same_switchboard"]
 
 
+def test_an_extension_that_an_adviser_noted_is_found_when_the_switchboard_rings(intake: Desk) -> None:
+    sian = party(intake, name="Sian", email="sian@example.org")
+    intake.ask("add_identifier", party_id=sian, body={"phone": f"{NUMBER} ext. 12"})
+    party(intake, name="Bob", phone=NUMBER)
+
+    assert {one["name"]: one["confidence"] for one in ring(intake)["candidates"]} == {"Bob": "known", "Sian": "maybe"}
+    assert [one["confidence"] for one in ring(intake, f"{NUMBER} ext. 12")["candidates"]] == ["known", "maybe"]
+
+
 def test_a_number_that_ends_alike_is_another_number(intake: Desk) -> None:
     intake.ask("create_enquiry", body=enquiry(phone="0117 946 0123"))
 
@@ -116,6 +127,28 @@ def test_a_switchboard_of_many_shows_ten_and_says_that_there_are_more(intake: De
     answer = ring(intake)
 
     assert (len(answer["candidates"]), answer["more"]) == (10, True)
+
+
+def test_who_asks_often_hides_nobody_who_once_gave_the_same_number(intake: Desk) -> None:
+    for name in ("jane", "bob", *["jane"] * callers.MOST_GIVEN):
+        intake.ask("create_enquiry", body=enquiry(name=name, email=f"{name}@example.org", phone=NUMBER))
+
+    answer = ring(intake)
+
+    assert {one["name"]: one["confidence"] for one in answer["candidates"]} == {"jane": "likely", "bob": "maybe"}
+    assert answer["more"] is False
+
+
+def test_nobody_is_known_by_a_number_that_more_gave_than_are_looked_through(intake: Desk) -> None:
+    for number in range(callers.MOST_GIVEN + 1):
+        typed = f"{NUMBER} ext. {number}" if number else NUMBER
+        intake.ask("create_enquiry", body=enquiry(name=f"{number}", email=f"{number}@example.org", phone=typed))
+
+    answer = ring(intake)
+
+    assert (answer["candidates"][0]["name"], answer["candidates"][0]["confidence"]) == ("0", "likely")
+    assert answer["more"] is True
+    assert answer["explanation"].startswith("More have given")
 
 
 def test_a_look_up_leaves_no_trace_and_is_for_advisers(intake: Desk) -> None:

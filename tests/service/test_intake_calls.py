@@ -1,13 +1,16 @@
 """Calls are kept as the exchange tells of them, and written up by contacts and enquiries."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chassis.errors import Forbidden, Invalid, NotFound
+from chassis.fields import instant
 from services.intake.errors import CallWrittenUp
 from services.intake.service import IntakeService
+from services.intake.telephony.calls import LONGEST
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import LEAST
@@ -63,6 +66,17 @@ def test_what_is_told_again_changes_nothing(intake: Desk) -> None:
     assert len(intake.told()) == 1
 
 
+def test_a_telephone_that_rang_in_vain_may_be_answered_later_and_its_hang_up_then_counts(intake: Desk) -> None:
+    tell(intake, "newCall", at="2026-11-20T09:04:00Z")
+    for event, minute in (("hangup", 5), ("hangup", 6), ("answer", 7), ("hangup", 9)):
+        tell(intake, event, user="anna", at=f"2026-11-20T09:0{minute}:00Z")
+
+    [call] = listed(intake)
+    assert (call["status"], call["ended_at"][14:19]) == ("ended", "09:00")
+    # Ringing in vain a second time changed nothing, and was not told.
+    assert [event.data["status"] for event in intake.told()] == ["ringing", "ended", "in_progress", "ended"]
+
+
 def test_events_of_a_new_call_that_arrive_at_once_make_one_call(intake: Desk) -> None:
     with ThreadPoolExecutor(9) as threads:
         list(threads.map(lambda event: tell(intake, event), ["newCall", "answer", "hangup"] * 3))
@@ -96,6 +110,21 @@ def test_a_call_that_ended_without_a_record_is_listed_until_a_contact_names_it(i
     told = intake.told()[-1]
     assert (told.type, told.sequence) == ("call_written_up", 2)
     assert told.data == {"call": call, "enquiry": reference, "contact": contact["id"]}
+
+
+@pytest.mark.parametrize("events", [["newCall"], ["newCall", "answer"]])
+def test_a_call_whose_hang_up_was_lost_is_listed_without_a_record_once_it_must_be_over(
+    intake: Desk, events: list[str]
+) -> None:
+    for call, ago in (("lost", LONGEST + timedelta(minutes=1)), ("going on", LONGEST - timedelta(minutes=1))):
+        for event in events:
+            tell(intake, event, call, at=instant(datetime.now(UTC) - ago))
+    lost = listed(intake)[-1]["id"]
+
+    assert [one["id"] for one in listed(intake, written_up="false")] == [lost]
+
+    intake.ask("create_enquiry", body={**LEAST, "call": lost})
+    assert listed(intake, written_up="false") == []
 
 
 def test_an_enquiry_that_names_its_call_writes_it_up(intake: Desk) -> None:

@@ -154,6 +154,23 @@ def test_of_very_many_a_dry_run_shows_the_first(terminal: Terminal, monkeypatch:
     assert (len(tried), tried[5]) == (7, f"… and {len(SHIPPED.read_text().splitlines()) - 6} more")
 
 
+@pytest.mark.parametrize(
+    ("sign", "said"), [("\u202e", "added k1: Evil\ufffd9 unchanged."), ("\r", "line 2"), ("\x1b[2K", "line 2")]
+)
+def test_a_dry_run_shows_nothing_that_steers_a_terminal(terminal: Terminal, sign: str, said: str) -> None:
+    tried = terminal.bring(HEADER + f'k1,"Evil{sign}9 unchanged.",,other,,,,\n', "--dry-run")
+
+    assert said in tried.output
+    assert all(line.isprintable() for line in tried.output.split("\n"))
+
+
+@pytest.mark.parametrize("words", [["import", str(SHIPPED)], ["export"]])
+def test_a_database_without_the_registers_tables_is_said_in_words(database: MakeDatabase, words: list[str]) -> None:
+    run = CliRunner().invoke(organisations, words, env={"DATABASE_URL": database("casework")})
+
+    assert (run.exit_code, run.stderr) == (1, f"Error: {commands.AWAY}\n")
+
+
 def test_one_file_is_imported_at_a_time(terminal: Terminal) -> None:
     with terminal.desk.session() as session:
         store.lock(session)

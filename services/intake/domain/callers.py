@@ -91,20 +91,21 @@ def reason_of(typed: str, ringing: str) -> Reason | None:
     return Reason.SAME_SWITCHBOARD if trunk_of(canonical) == trunk_of(ringing) else None
 
 
-def candidates(traces: Iterable[Trace]) -> tuple[Candidate, ...]:
+def candidates(traces: Iterable[Trace], *, more: bool = False) -> tuple[Candidate, ...]:
     """Everybody to whom the traces lead, the surest and then the latest first.
 
     Known is only who has the number to themselves. Whoever shares it with others is likely at most if it is theirs,
     and may be the one if they once gave it. An extension behind the same switchboard never says more than maybe.
+    `more`: others may have given it, to whom no trace leads here, so that nobody is taken to have it to themselves.
     """
     found: dict[UUID, dict[Reason, Trace]] = defaultdict(dict)
     for trace in traces:
         known = found[trace.party].get(trace.reason)
         if known is None or known.at < trace.at:
             found[trace.party][trace.reason] = trace
-    direct = sum(1 for reasons in found.values() if reasons.keys() - {Reason.SAME_SWITCHBOARD})
+    shared = more or sum(1 for reasons in found.values() if reasons.keys() - {Reason.SAME_SWITCHBOARD}) > 1
     said = [
-        Candidate(party, _confidence(reasons.keys(), shared=direct > 1), tuple(reasons[one] for one in sorted(reasons)))
+        Candidate(party, _confidence(reasons.keys(), shared=shared), tuple(reasons[one] for one in sorted(reasons)))
         for party, reasons in found.items()
     ]
     rank = list(Confidence)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-# A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, the same
-# whatever order it came in.
+# A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, of the last
+# hang-ups the earliest first, of all else the latest first; the same whatever order it came in.
 MOST_HEARD = 50
 
 
@@ -72,15 +72,17 @@ class Told:
 def together(heard: Iterable[Heard]) -> tuple[Heard, ...]:
     """All that was heard, each thing once, in an order of its own.
 
-    The same event by the same user is the same thing. Of two tellings the earlier counts, for a repeat is later.
+    The same event by the same user is the same thing. Of two tellings the earlier counts, for a repeat is later. Of
+    hang-ups the latest is kept too: a telephone may ring in vain, and be answered when the queue comes round to it.
     """
-    kept: dict[tuple[CallEvent, str], Heard] = {}
-    for one in heard:
-        key = (one.event, one.user)
-        if key not in kept or _stamp(one) < _stamp(kept[key]):
-            kept[key] = one
-    ranked = sorted(kept.values(), key=lambda one: (_RANK.index(one.event), _stamp(one)))
-    return tuple(ranked[:MOST_HEARD])
+    first: dict[tuple[CallEvent, str], Heard] = {}
+    last: dict[str, Heard] = {}
+    for one in sorted(heard, key=_stamp):
+        first.setdefault((one.event, one.user), one)
+        if one.event is CallEvent.HANGUP:
+            last[one.user] = one
+    kept = {*sorted(first.values(), key=_rank)[:MOST_HEARD], *sorted(last.values(), key=_stamp)[-MOST_HEARD:]}
+    return tuple(sorted(kept, key=_rank))
 
 
 def fold(heard: Sequence[Heard]) -> Told:
@@ -90,8 +92,8 @@ def fold(heard: Sequence[Heard]) -> Told:
     hangups = [one for one in inorder if one.event is CallEvent.HANGUP]
     direction = _first(one.direction for one in inorder)
     outbound = direction == Direction.OUTBOUND
-    ended = _ended(answers, hangups)
-    status = CallStatus.ENDED if ended else CallStatus.IN_PROGRESS if answers else CallStatus.RINGING
+    ended_at = _ended_at(answers, hangups)
+    status = CallStatus.ENDED if ended_at else CallStatus.IN_PROGRESS if answers else CallStatus.RINGING
     return Told(
         status=status,
         direction=direction,
@@ -100,22 +102,35 @@ def fold(heard: Sequence[Heard]) -> Told:
         users=tuple(one.user for one in answers if one.user),
         began_at=inorder[0].at,
         answered_at=answers[0].at if answers else None,
-        ended_at=hangups[-1].at if ended else None,
+        ended_at=ended_at,
     )
 
 
-def _ended(answers: Sequence[Heard], hangups: Sequence[Heard]) -> bool:
-    """Whether nobody is on the line any more.
+def _ended_at(answers: Sequence[Heard], hangups: Sequence[Heard]) -> datetime | None:
+    """Since when nobody is on the line any more; None while somebody is. Both come in order.
 
-    Whoever answered last has the call: others who hang up have passed it on, or their telephone rang in vain. A hang-up
-    that names nobody is the other side's, or the whole call's; and where it is not known who has it, any ends it.
+    Whoever answered last has the call: others who hang up have passed it on, or their telephone rang in vain, as the
+    holder's may have before the answer. A hang-up that names nobody is the other side's, or the whole call's; and where
+    it is not known who has it, any ends it. Either may have been told before an answer that only arrived late.
     """
-    holder = answers[-1].user if answers else ""
-    return any(not holder or one.user in ("", holder) for one in hangups)
+    if not hangups:
+        return None
+    holder, since = (answers[-1].user, answers[-1].at) if answers else ("", hangups[0].at)
+    counted: dict[str, Heard] = {}
+    for one in hangups:  # of each user the first since the answer, for a repeat is later
+        if one.user not in counted or counted[one.user].at < since:
+            counted[one.user] = one
+    over = not holder or "" in counted or (holder in counted and counted[holder].at >= since)
+    return max(since, *(one.at for one in counted.values())) if over else None
 
 
 def _first(said: Iterable[str]) -> str:
     return next((text for text in said if text), "")
+
+
+def _rank(one: Heard) -> tuple[int, tuple[datetime, str, str, str, str, str, str]]:
+    """The order in which things are kept: by what a call cannot be told without."""
+    return _RANK.index(one.event), _stamp(one)
 
 
 def _stamp(one: Heard) -> tuple[datetime, str, str, str, str, str, str]:

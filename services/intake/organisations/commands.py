@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from psycopg2.errors import UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
@@ -45,7 +46,7 @@ def import_(file: Path, database_url: str, dry_run: bool, new_only: bool) -> Non
     """
     read = _read(file)
     try:
-        with closing(Database(database_url, connections=1)) as database, _work(database) as work:
+        with _reached(database_url) as database, _work(database) as work:
             wanted = plan(work, read, only_new=new_only)
             if not dry_run:
                 with _bar("keeping", len(wanted.added) + len(wanted.changed)) as bar:
@@ -54,8 +55,6 @@ def import_(file: Path, database_url: str, dry_run: bool, new_only: bool) -> Non
         _refuse(refused.faults)
     except ImportUnderWay as error:
         raise click.ClickException(error.detail) from error
-    except OperationalError as error:
-        raise click.ClickException(AWAY) from error
     if dry_run:
         _show(wanted)
     counts = f"{len(wanted.added)} added, {len(wanted.changed)} changed, {wanted.unchanged} unchanged."
@@ -66,12 +65,9 @@ def import_(file: Path, database_url: str, dry_run: bool, new_only: bool) -> Non
 @_DATABASE
 def export(database_url: str) -> None:
     """Write the register to standard output as a sheet, so that importing it again changes nothing."""
-    try:
-        with closing(Database(database_url, connections=1)) as database:
-            for line in write_sheet(_every(database)):
-                click.echo(line.encode(), nl=False)
-    except OperationalError as error:
-        raise click.ClickException(AWAY) from error
+    with _reached(database_url) as database:
+        for line in write_sheet(_every(database)):
+            click.echo(line.encode(), nl=False)
 
 
 def _read(file: Path) -> File:
@@ -91,7 +87,7 @@ def _show(wanted: Plan) -> None:
     said = [f"added {one.key}: {one.name}" for one in wanted.added]
     said += [f"changed {one.key}: {', '.join(names)}" for one, names in wanted.changed]
     for line in said[:MOST_SHOWN]:
-        click.echo(line)
+        click.echo(_printable(line))
     if len(said) > MOST_SHOWN:
         click.echo(f"… and {len(said) - MOST_SHOWN} more")
 
@@ -105,7 +101,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _printable(text: str) -> str:
-    """Text without what could steer a terminal: cells of a faulty file may hold anything."""
+    """Text without what could steer a terminal: cells of a file may hold anything."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
@@ -121,6 +117,20 @@ def _every(database: Database) -> Iterator[Organisation]:
 def _bar(label: str, length: int) -> "click._termui_impl.ProgressBar[int]":
     """Progress on stderr, where that is a terminal."""
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[Database]:
+    """The database of this address. Ends the command with a word when it is away, or has not the register's tables."""
+    try:
+        with closing(Database(url, connections=1)) as database:
+            yield database
+    except OperationalError as error:
+        raise click.ClickException(AWAY) from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable):
+            raise
+        raise click.ClickException(AWAY) from error
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from services.intake.domain import identity
 from services.intake.domain.facts import MOST_FACTS
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_BREAKS = re.compile("[\n\t\u2028\u2029]")
+_BREAKS = re.compile("[\n\r\t\u2028\u2029]")
 _LONGEST_ADDRESS = 320
 
 Metadata = Mapping[str, Any]
@@ -37,7 +37,7 @@ class Line(Prose):
     """Words on a single line: names and subjects, which end up in the headers of messages."""
 
     default_error_messages = {"broken": "Must be a single line."}
-    shape: Metadata = {"pattern": r"^[^\n\t\u2028\u2029]*\S[^\n\t\u2028\u2029]*$"}
+    shape: Metadata = {"pattern": r"^[^\n\r\t\u2028\u2029]*\S[^\n\r\t\u2028\u2029]*$"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)

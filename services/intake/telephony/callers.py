@@ -24,7 +24,8 @@ from services.intake.domain.callers import (
 from services.intake.models import PHONE_TAIL, PHONE_TAIL_DIGITS
 from services.intake.parties import families
 
-# A number that hundreds have given is that of a switchboard, and says nothing of any one of them.
+# A number that hundreds have given is that of a switchboard, and says nothing of any one of them. Counted are parties
+# and the ways in which each typed it, not enquiries: who asks often must not hide others who gave the same number.
 MOST_GIVEN, MOST_PARTIES, MOST_OPEN = 200, 10, 10
 
 _EXPLANATIONS = {
@@ -34,15 +35,21 @@ _EXPLANATIONS = {
 _NOBODY = "Nobody has given this number. Ask for the name."
 _ONE = "One party is found by this number. Make sure of the name before you say anything."
 _SEVERAL = "Several parties are found by this number. Ask for the name before you choose one."
+_TOO_MANY = "More have given this number than were looked through. Ask for the name before you choose one."
 
-_OWNER = text("""
-SELECT party_id, created_at FROM party_identifiers WHERE kind = 'phone' AND value = CAST(:number AS text)
-""")
+# Behind a number its extensions come next in the key: all begin with `x`.
+_OWNER = text(f"""
+SELECT party_id, value, created_at FROM party_identifiers WHERE kind = 'phone' AND (
+    value IN (CAST(:number AS text), CAST(:trunk AS text))
+    OR (value > CAST(:trunk AS text) || 'x' AND value < CAST(:trunk AS text) || 'y')
+)
+ORDER BY value <> CAST(:number AS text), created_at DESC LIMIT {MOST_GIVEN + 1}
+""")  # noqa: S608 - a number of this program
 _GIVEN = text(f"""
-SELECT enquiries.party_id, enquiry_words.enquirer_phone, enquiries.received_at
+SELECT enquiries.party_id, enquiry_words.enquirer_phone, max(enquiries.received_at) AS latest
 FROM enquiry_words JOIN enquiries ON enquiries.reference = enquiry_words.reference
 WHERE {PHONE_TAIL} = CAST(:tail AS text) AND enquiries.party_id IS NOT NULL
-ORDER BY enquiries.received_at DESC LIMIT {MOST_GIVEN}
+GROUP BY enquiries.party_id, enquiry_words.enquirer_phone ORDER BY latest DESC LIMIT {MOST_GIVEN + 1}
 """)  # noqa: S608 - both come from this program
 _WHO = text("""
 SELECT asked.party, latest.*
@@ -73,24 +80,33 @@ def find(session: Session, phone: str) -> dict[str, Any]:
     state, number = read_number(phone)
     if state is not NumberState.READABLE:
         return {"number": state, "explanation": _EXPLANATIONS[state], "candidates": [], "more": False}
-    found = candidates(_of_survivors(session, _traces(session, number)))
+    traces, more = _traces(session, number)
+    found = candidates(_of_survivors(session, traces), more=more)
     shown = found[:MOST_PARTIES]
-    explanation = _SEVERAL if len(found) > 1 else _ONE if found else _NOBODY
+    explanation = _TOO_MANY if more else _SEVERAL if len(found) > 1 else _ONE if found else _NOBODY
     return {
         "number": state,
         "explanation": explanation,
         "candidates": _shown(session, shown) if shown else [],
-        "more": len(found) > len(shown),
+        "more": more or len(found) > len(shown),
     }
 
 
-def _traces(session: Session, number: str) -> list[Trace]:
-    tail = trunk_of(number)[-PHONE_TAIL_DIGITS:].lstrip("+")
-    traces = [Trace(party, Reason.OWN_NUMBER, at) for party, at in session.execute(_OWNER, {"number": number})]
+def _traces(session: Session, number: str) -> tuple[list[Trace], bool]:
+    """What leads from the number to parties, and whether more may lead to others, for it was given too often."""
+    trunk = trunk_of(number)
+    kept = session.execute(_OWNER, {"number": number, "trunk": trunk}).all()
+    traces = [
+        Trace(party, Reason.OWN_NUMBER if value == number else Reason.SAME_SWITCHBOARD, at)
+        for party, value, at in kept
+        if trunk_of(value) == trunk
+    ]
+    tail = trunk[-PHONE_TAIL_DIGITS:].lstrip("+")
     given = session.execute(_GIVEN, {"tail": tail}).all()
     # A switchboard's number is typed in a few ways by hundreds, and each takes time to be read.
     reasons = {typed: reason_of(typed, number) for typed in {row.enquirer_phone for row in given}}
-    return traces + [Trace(party, reason, at) for party, typed, at in given if (reason := reasons[typed]) is not None]
+    traces += [Trace(party, reason, at) for party, typed, at in given if (reason := reasons[typed]) is not None]
+    return traces, max(len(kept), len(given)) > MOST_GIVEN
 
 
 def _of_survivors(session: Session, traces: Sequence[Trace]) -> list[Trace]:

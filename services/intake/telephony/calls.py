@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,11 +20,14 @@ from services.intake.domain.facts import may_have_happened
 from services.intake.errors import CallWrittenUp, NoSuchCall
 from services.intake.models import Call
 
+# A call that began longer ago is over, though no hang-up was heard: exchanges lose some.
+LONGEST = timedelta(hours=4)
+
 _SAID = ("direction", "caller", "called", "queue")
 
 
 def hear(work: Work, body: dict[str, Any]) -> None:
-    """Keep one thing that the exchange told of a call. What is known already changes nothing and is not told.
+    """Keep one thing that the exchange told of a call. What changes nothing of the call is not told.
 
     Raises Invalid when it cannot have happened at the moment that it names.
     """
@@ -37,6 +40,8 @@ def hear(work: Work, body: dict[str, Any]) -> None:
         return
     told = fold(heard)
     call.heard = [_written(one) for one in heard]
+    if known and told == fold(known):
+        return  # a hang-up that may matter when an answer is heard of, or a repeat of one
     call.status, call.users = told.status, list(told.users)
     call.direction, call.number, call.queue = told.direction or None, told.number or None, told.queue or None
     call.began_at, call.answered_at, call.ended_at = told.began_at, told.answered_at, told.ended_at
@@ -75,11 +80,12 @@ def find(session: Session, call_id: str) -> Call:
     return call
 
 
-def list_calls(session: Session, wanted: dict[str, Any]) -> Page:
-    """A page of calls, the newest first. Not written up are those that ended without a record."""
+def list_calls(session: Session, wanted: dict[str, Any], now: datetime) -> Page:
+    """A page of calls, the newest first. Not written up are those without a record that ended, or must have."""
     statement = select(Call)
     if "written_up" in wanted:
-        open_ = Call.written_up_at.is_(None) & (Call.status == CallStatus.ENDED)
+        over = (Call.status == CallStatus.ENDED) | (Call.began_at < now - LONGEST)
+        open_ = Call.written_up_at.is_(None) & over
         statement = statement.where(Call.written_up_at.is_not(None) if wanted["written_up"] else open_)
     return page(session, statement, (Call.created_at, Call.id), wanted)
 

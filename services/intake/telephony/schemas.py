@@ -119,7 +119,9 @@ class CallFilter(PageQuery):
     """Which calls to list."""
 
     written_up = fields.Boolean(
-        metadata={"description": "Whether there is a record of it. False: calls that ended without one."}
+        metadata={
+            "description": "Whether there is a record of it. False: calls without one that ended or are 4 hours old."
+        }
     )
 
 

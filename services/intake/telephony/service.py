@@ -31,7 +31,7 @@ class TelephonyService:
     @query(roles=("adviser",), takes=schemas.CallFilter, gives=schemas.Call)
     def list_calls(self, work: Work, body: dict[str, Any]) -> Page:
         """Telephone calls, the newest first; those without a record among them."""
-        return calls.list_calls(work.session, body)
+        return calls.list_calls(work.session, body, work.now)
 
     @command(roles=("adviser",), takes=callback_schemas.NewCallback, gives=callback_schemas.Callback)
     def promise_callback(self, work: Work, reference: str, body: dict[str, Any]) -> showing.Shown:

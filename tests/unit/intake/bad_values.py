@@ -31,7 +31,7 @@ FULL: dict[str, Any] = {
 CONTACT = {"channel": "phone", "direction": "inbound", "disposition": "answered"}
 
 BAD_TEXTS = [1, True, [], {}, "", " \t\n", "a\x00b", "a\x1bb", "a\x85b", "a\ud800b", "a\ufffeb", "x" * 100_001]
-BAD_LINES = [*BAD_TEXTS, "two\nlines", "two\u2028lines", "tab\tbed", "x" * 321]
+BAD_LINES = [*BAD_TEXTS, "two\nlines", "two\rlines", "two\u2028lines", "tab\tbed", "x" * 321]
 BAD_CODES = [1, None, "", "PHONE", "phone ", "no_such_code", ["phone"], {"phone": 1}, "pho\x00ne"]
 BAD_MOMENTS = [1, True, "", "yesterday", "2026-11-21", "2026-11-21T09:04:00", "2026-13-01T00:00:00Z", ["x"],
                "0001-01-01T00:00:00+14:00", "2026-11-21T09:04:60Z"]  # fmt: skip

@@ -91,6 +91,12 @@ def test_nobody_is_known_by_a_number_that_several_gave() -> None:
     assert seen == {ONE: Confidence.LIKELY, OTHER: Confidence.MAYBE}
 
 
+def test_nobody_is_known_by_a_number_that_others_gave_who_were_not_looked_through() -> None:
+    for reason, confidence in ((Reason.OWN_NUMBER, Confidence.LIKELY), (Reason.GAVE_NUMBER, Confidence.MAYBE)):
+        [one] = candidates([Trace(ONE, reason, THEN)], more=True)
+        assert one.confidence is confidence
+
+
 def test_an_extension_behind_a_switchboard_says_no_more_than_maybe_and_takes_nothing_from_others() -> None:
     seen = found((ONE, Reason.OWN_NUMBER), (OTHER, Reason.SAME_SWITCHBOARD))
 

@@ -46,6 +46,7 @@ def test_a_call_can_be_told_from_whatever_was_heard(seen: list[Heard]) -> None:
     assert (told.status is CallStatus.ENDED) is (told.ended_at is not None)
     assert told.status is CallStatus.ENDED or all(one.user for one in seen if one.event is CallEvent.HANGUP)
     assert told.status is not CallStatus.ENDED or any(one.event is CallEvent.HANGUP for one in seen)
+    assert None in (told.answered_at, told.ended_at) or told.answered_at <= told.ended_at  # type: ignore[operator]
     assert told.began_at == min(one.at for one in together(seen))
     assert all(told.began_at <= moment for moment in (told.answered_at, told.ended_at) if moment)
 
@@ -88,6 +89,29 @@ def test_a_telephone_that_rang_in_vain_ends_no_call_that_another_took() -> None:
     taken = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.HANGUP, "anna"), at(2, CallEvent.ANSWER, "ben")]
 
     assert [fold(taken[:number]).status for number in (2, 3)] == ["ended", "in_progress"]
+
+
+def test_a_telephone_that_rang_in_vain_and_is_answered_later_has_not_ended_the_call() -> None:
+    vain = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.HANGUP, "anna"), at(2, CallEvent.HANGUP, "ben")]
+    taken = together([*vain, at(3, CallEvent.ANSWER, "anna")])
+    end = at(9, CallEvent.HANGUP, "anna")
+
+    assert (fold(taken).status, fold(taken).ended_at) == ("in_progress", None)
+    assert fold(together([*taken, end])).ended_at == end.at
+    assert fold(together([*taken, end, at(10, CallEvent.HANGUP, "ben")])).answered_at == taken[-1].at
+
+
+def test_a_hang_up_that_is_told_again_later_ends_the_call_no_later() -> None:
+    whole = [at(1, CallEvent.ANSWER, "anna"), at(5, CallEvent.HANGUP, "anna"), at(6, CallEvent.HANGUP, "anna")]
+
+    assert fold(together(whole)).ended_at == whole[1].at
+
+
+def test_no_call_ends_before_it_was_answered() -> None:
+    for user in ("", "anna"):
+        told = fold(together([at(1, CallEvent.HANGUP), at(3, CallEvent.ANSWER, user)]))
+
+        assert (told.status, told.ended_at) == ("ended", told.answered_at)
 
 
 def test_the_other_side_is_who_rings_us_or_whom_we_ring() -> None:
