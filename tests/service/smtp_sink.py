@@ -1,5 +1,7 @@
-"""An SMTP server that keeps what it is sent."""
+"""An SMTP server that keeps what it is sent, and who sends by it."""
 
+import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +13,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from deploy.ports import LOOPBACK, free_ports
+from services.intake.mailbox.sending import Sender
 from services.intake.mailbox.settings import Account, Outgoing
+from services.intake.mailbox.smtp import Smtp
+from tests.fixtures.desk import Desk
 from tests.service.certificates import Authority
 from tests.service.mail_samples import KEY
 
@@ -55,3 +60,8 @@ def smtp_sink(folder: Path) -> Iterator[Sink]:
         yield sink
     finally:
         controller.stop()
+
+
+def sender_of(intake: Desk, sink: Sink, tls: ssl.SSLContext | None = None) -> Sender:
+    """Who sends what intake has queued."""
+    return Sender(Smtp(sink.outgoing, tls or sink.authority.trusted()), intake.database, threading.Event())

@@ -25,7 +25,7 @@ from tests.fixtures.processes import eventually
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries
-from tests.service.smtp_sink import Sink, smtp_sink
+from tests.service.smtp_sink import Sink, sender_of, smtp_sink
 
 
 @pytest.fixture
@@ -39,11 +39,6 @@ def sink(tmp_path: Path) -> Iterator[Sink]:
     """An SMTP server."""
     with smtp_sink(tmp_path) as sink:
         yield sink
-
-
-def sender_of(intake: Desk, sink: Sink, tls: ssl.SSLContext | None = None) -> Sender:
-    """Who sends what intake has queued."""
-    return Sender(Smtp(sink.outgoing, tls or sink.authority.trusted()), intake.database, threading.Event())
 
 
 def queued(intake: Desk) -> Any:
@@ -72,24 +67,6 @@ def test_an_acknowledgement_is_sent_once_and_answers_the_message(intake: Desk, s
     assert read.thread.in_reply_to == ("the-question@example.org",)
     assert read.thread.tokens[0].reference == reference
     assert (queued(intake).status, queued(intake).message_id) == ("sent", read.message_id)
-
-
-@pytest.mark.parametrize(
-    "identifier",
-    [
-        "=?utf-8?q?x=0D=0AReply-To:_eve@evil.example=0D=0AX:?=@y",
-        "=?utf-8?q?x=0D=0A=0D=0AYour_grant_is_waiting:_https://evil.example/pay=0D=0A?=@y",
-    ],
-)
-def test_no_identifier_of_a_message_puts_a_line_into_what_answers_it(intake: Desk, sink: Sink, identifier: str) -> None:
-    Counter(intake).take(email(message_id=f"<{identifier}>", references=f"<{identifier}> <first@example.org>"))
-
-    assert sender_of(intake, sink).send_due() == 1
-
-    [envelope] = sink.kept
-    assert isinstance(envelope.content, bytes)
-    assert b"evil.example" not in envelope.content
-    assert read_message(envelope.content).thread.references == ("first@example.org",)
 
 
 @pytest.mark.parametrize(

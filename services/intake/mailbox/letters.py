@@ -20,7 +20,7 @@ from services.intake.mail.threads import token
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Long lines, for the library would encode an identifier that fits into none, and nobody would know it again.
-_POLICY = SMTP.clone(max_line_length=990)
+POLICY = SMTP.clone(max_line_length=990)
 # What may be repeated of an identifier that came from outside: no encoded word, for the library would decode it, and
 # whatever it hides, ends of lines too, would stand in the message.
 _SOUND = re.compile(r"(?!.*=\?)[!-;=?-~]{3,250}")
@@ -58,7 +58,7 @@ def write(letter: Letter, sender: Address, key: bytes, now: datetime) -> EmailMe
     """
     subject, _, body = (TEMPLATES / f"{letter.template}.txt").read_text().partition("\n\n")
     words = {"token": token(letter.reference, key), "reference": letter.reference}
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = Address(addr_spec=deliverable(letter.recipient))
     message["Subject"] = Template(subject).substitute(words)
