@@ -17,7 +17,7 @@ from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
-from tests.service.mail_samples import Counter, email
+from tests.service.mail_samples import Counter, email, enquiries
 from tests.service.smtp_sink import Sink, sender_of, smtp_sink
 
 
@@ -81,3 +81,14 @@ def test_whatever_is_raised_is_an_attempt_and_keeps_nobody_else_waiting(intake: 
     with intake.session() as session:
         kept = session.execute(select(OutgoingMessage.status, OutgoingMessage.last_fault)).all()
     assert sorted(map(tuple, kept), key=str) == [("failed", "AttributeError"), ("sent", None)]
+
+
+def test_an_address_that_nobody_reads_is_not_written_to_whoever_would_get_a_persons_answer(
+    intake: Desk, sink: Sink
+) -> None:
+    Counter(intake).take(email(sender="Form <noreply@forms.example.org>", reply_to="Jane <jane@example.org>"))
+
+    assert sender_of(intake, sink).send_due() == 0
+
+    assert sink.kept == []
+    assert [one["marks"] for one in enquiries(intake)] == [["no_automatic_answer"]]
