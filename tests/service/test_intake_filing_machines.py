@@ -140,6 +140,25 @@ def test_more_than_so_many_of_one_sender_within_the_hour_are_nobodys(intake: Des
     assert counter.take(email(sender="jane@example.org")) is Disposition.ENQUIRY
 
 
+def test_the_cap_keeps_out_no_signed_answer_and_no_bounce(intake: Desk) -> None:
+    counter = Counter(intake, Rules((OWN,), (KEY,), most_per_sender=1))
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    assert counter.take(email("In her name")) is Disposition.QUARANTINE
+
+    became = [counter.take(email(f"Yes {number}", subject=signed(reference))) for number in range(2)]
+    came_back = [counter.take(email(str(n), sender=NOBODY, subject=signed(reference))) for n in range(2)]
+
+    assert (became, came_back) == ([Disposition.REPLY] * 2, [Disposition.RETURNED] * 2)
+
+
+def test_only_what_became_an_enquiry_counts_towards_the_cap(intake: Desk) -> None:
+    counter = Counter(intake, Rules((OWN,), (KEY,), most_per_sender=1))
+    assert [counter.take(email(f"News {number}", precedence="list")) for number in range(2)] == ["quarantine"] * 2
+
+    assert counter.take(email("A question")) is Disposition.ENQUIRY
+
+
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, email("-----BEGIN PGP MESSAGE-----")])
 def test_what_cannot_be_read_is_an_enquiry_that_says_so(intake: Desk, counter: Counter, raw: bytes) -> None:
     assert counter.take(raw) is Disposition.ENQUIRY

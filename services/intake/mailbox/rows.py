@@ -40,10 +40,11 @@ def filed_before(session: Session, mailbox: str, uid_validity: int, uid: int, fi
 
 
 def recent(session: Session, sender: str | None, now: datetime) -> int:
-    """How many messages of a sender were kept within the hour; those without one count as one sender's."""
+    """How many enquiries came by a sender's messages within the hour; those without one count as one sender's."""
     of_sender = IncomingMessage.sender.is_(None) if sender is None else IncomingMessage.sender == sender
     counted = select(func.count()).select_from(IncomingMessage)
-    return session.scalar(counted.where(of_sender, IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
+    enquiries = counted.where(of_sender, IncomingMessage.disposition == Disposition.ENQUIRY)
+    return session.scalar(enquiries.where(IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
 
 
 def behind(session: Session, signed: Sequence[str]) -> tuple[list[str], bool]:
