@@ -12,6 +12,7 @@ from services.intake.mail.threads import identifier
 from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
+from tests.fixtures.processes import eventually
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import assessed
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries, queued, signed
@@ -162,6 +163,29 @@ def test_an_answer_to_an_enquiry_that_is_over_is_a_new_one_that_names_it(intake:
 
     other = enquiries(intake)[1]
     assert (other["marks"], other["related_to"]) == (["follows_ended"], reference)
+
+
+def test_an_answer_that_meets_the_end_of_its_enquiry_is_a_new_one(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+
+    with ThreadPoolExecutor(1) as pool:
+        with intake.session() as session:
+            session.execute(text("UPDATE enquiries SET status = 'closed', version = version + 1"))
+            answer = pool.submit(counter.take, email("One more thing", subject=signed(reference)))
+            eventually(lambda: _waits_for_a_lock(intake), 10)
+        assert answer.result(10) is Disposition.ENQUIRY
+
+    assert contacts(intake, reference) == []
+    assert [one["marks"] for one in enquiries(intake)] == [[], ["follows_ended"]]
+
+
+def _waits_for_a_lock(intake: Desk) -> bool:
+    with intake.session() as session:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(session.scalar(text(waiting)))
 
 
 def test_an_answer_to_an_enquiry_that_was_answered_opens_it_again(intake: Desk, counter: Counter) -> None:

@@ -29,6 +29,32 @@ def counter(intake: Desk) -> Counter:
     return Counter(intake)
 
 
+def sent(intake: Desk, reference: str) -> str:
+    """Let the acknowledgement of an enquiry be sent; return its identifier."""
+    ours = identifier(reference, "x1", "mutuals.example", KEY)
+    with intake.session() as session:
+        message = session.scalars(select(OutgoingMessage)).one()
+        message.message_id, message.status = ours, "sent"
+    return ours
+
+
+def status(intake: Desk) -> str:
+    """Where the one message that we sent stands."""
+    with intake.session() as session:
+        return session.scalars(select(OutgoingMessage.status)).one()
+
+
+def report(identifier: str, said: str) -> bytes:
+    """What a mail server reports of a message."""
+    parts = (
+        "Content-Type: text/plain\r\n\r\nOf your message",
+        f"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n{said}",
+        f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{identifier}>",
+    )
+    whole = "".join(f"--b\r\n{part}\r\n\r\n" for part in parts) + "--b--"
+    return email(whole, sender=NOBODY, content_type="multipart/report; report-type=delivery-status; boundary=b")
+
+
 MACHINES = {
     "automatic": {"auto_submitted": "auto-replied"},
     "returned": {"sender": NOBODY},
@@ -55,21 +81,28 @@ def test_what_machines_say_goes_without_words_to_the_enquiry_that_it_names(
 def test_a_bounce_is_noted_with_the_message_that_came_back(intake: Desk, counter: Counter) -> None:
     counter.take(email())
     [reference] = [one["reference"] for one in enquiries(intake)]
-    ours = identifier(reference, "x1", "mutuals.example", KEY)
-    with intake.session() as session:
-        session.scalars(select(OutgoingMessage)).one().message_id = ours
-    parts = (
-        "Content-Type: text/plain\r\n\r\nNo such mailbox",
-        "Content-Type: message/delivery-status\r\n\r\nAction: failed",
-        f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{ours}>",
-    )
-    report = "".join(f"--b\r\n{part}\r\n\r\n" for part in parts) + "--b--"
+    ours = sent(intake, reference)
 
-    kind = "multipart/report; report-type=delivery-status; boundary=b"
-    assert counter.take(email(report, sender=NOBODY, content_type=kind)) is Disposition.RETURNED
+    assert counter.take(report(ours, "Action: failed")) is Disposition.RETURNED
 
-    with intake.session() as session:
-        assert session.scalars(select(OutgoingMessage.status)).one() == "bounced"
+    assert status(intake) == "bounced"
+
+
+@pytest.mark.parametrize("action", ["delayed", "Delivered", "relayed", "expanded"])
+def test_a_report_that_says_no_failure_is_a_machines_word_and_nothing_came_back(
+    intake: Desk, counter: Counter, action: str
+) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    ours = sent(intake, reference)
+
+    assert counter.take(report(ours, f"Action: {action}")) is Disposition.AUTOMATIC
+    assert status(intake) == "sent"
+    assert counter.take(report(ours, f"Action: {action}\r\n\r\nAction: failed")) is Disposition.RETURNED
+
+    noted = [one["disposition"] for one in contacts(intake, reference)]
+    assert sorted(noted) == ["automatic_reply", "undelivered"]
+    assert status(intake) == "bounced"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +138,25 @@ def test_more_than_so_many_of_one_sender_within_the_hour_are_nobodys(intake: Des
         assert reasons == ["too_many"] * 2
         session.execute(text("UPDATE incoming_messages SET kept_at = kept_at - interval '1 hour'"))
     assert counter.take(email(sender="jane@example.org")) is Disposition.ENQUIRY
+
+
+def test_the_cap_keeps_out_no_signed_answer_and_no_bounce(intake: Desk) -> None:
+    counter = Counter(intake, Rules((OWN,), (KEY,), most_per_sender=1))
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    assert counter.take(email("In her name")) is Disposition.QUARANTINE
+
+    became = [counter.take(email(f"Yes {number}", subject=signed(reference))) for number in range(2)]
+    came_back = [counter.take(email(str(n), sender=NOBODY, subject=signed(reference))) for n in range(2)]
+
+    assert (became, came_back) == ([Disposition.REPLY] * 2, [Disposition.RETURNED] * 2)
+
+
+def test_only_what_became_an_enquiry_counts_towards_the_cap(intake: Desk) -> None:
+    counter = Counter(intake, Rules((OWN,), (KEY,), most_per_sender=1))
+    assert [counter.take(email(f"News {number}", precedence="list")) for number in range(2)] == ["quarantine"] * 2
+
+    assert counter.take(email("A question")) is Disposition.ENQUIRY
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, email("-----BEGIN PGP MESSAGE-----")])

@@ -138,6 +138,24 @@ def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_
     assert count(intake) == 2
 
 
+def test_a_message_that_the_server_gives_without_its_bytes_is_put_aside(
+    intake: Desk, mailbox: TestMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Withholding(IMAPClient):
+        def fetch(self, messages: Any, *rest: Any) -> Any:
+            answer = super().fetch(messages, *rest)
+            return {uid: {b"FLAGS": ()} if uid == 1 else found for uid, found in answer.items()}
+
+    monkeypatch.setattr(reader_module, "IMAPClient", Withholding)
+    mailbox.put(email("One"), email("Two"))
+    filing, tls, aside = Filing(intake.database, RULES), mailbox.server.authority.trusted(), list[int]()
+
+    with reading(lambda stopping: Reader(mailbox_at(mailbox.url), filing, tls, stopping, aside.append)):
+        eventually(lambda: mailbox.count("Processed") == 1 and 1 in aside, 20)
+
+    assert (mailbox.count(), count(intake)) == (1, 1)
+
+
 def test_a_message_lost_with_its_connection_puts_no_other_aside_and_is_tried_again_at_its_time(
     intake: Desk, mailbox: TestMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from chassis.errors import Forbidden, NotFound
+from chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.messages.pieces import PIECE
 from services.intake.models import IncomingMessage, OutgoingMessage
 from services.intake.service import IntakeService
@@ -105,6 +105,16 @@ def test_a_message_and_its_files_are_downloaded_in_pieces_and_that_is_kept(intak
     with intake.session() as session:
         noted = session.execute(text("SELECT actor, action, subject FROM audit WHERE action LIKE 'read%'")).all()
     assert noted == [("adviser-1", action, came["id"]) for action in ("read_raw_message", "read_message_file")]
+
+
+def test_behind_the_end_there_is_nothing_and_too_far_behind_it_is_refused(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [came] = intake.ask("list_messages", body={})["items"]
+
+    behind = intake.ask("read_raw_message", message_id=came["id"], body={"after": 2**31 - 2})
+    assert (behind["content"], behind["next"]) == ("", None)
+    with pytest.raises(Invalid):
+        intake.ask("read_raw_message", message_id=came["id"], body={"after": 2**31 - 1})
 
 
 @pytest.mark.parametrize("number", ["0", "2", "-1", "x", "１", "9" * 90])

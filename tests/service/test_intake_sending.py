@@ -3,52 +3,29 @@
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select, text
 
 from deploy.ports import LOOPBACK, free_ports
 from services.intake.mail.reading import read_message
 from services.intake.mailbox.sending import Sender, take
-from services.intake.mailbox.settings import Account, Outgoing
+from services.intake.mailbox.settings import Account
 from services.intake.mailbox.smtp import Smtp
 from services.intake.models import OutgoingMessage
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.processes import eventually
 from tests.fixtures.stores import MakeDesk
-from tests.service.certificates import Authority
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries
-
-
-@dataclass
-class Sink:
-    """An SMTP server that keeps what it is sent. `says` is its answer to the next messages, at their end."""
-
-    authority: Authority
-    port: int
-    says: str = "250 Kept"
-    kept: list[Envelope] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
-        """Answer a message."""
-        if self.says.startswith("250"):
-            self.kept.append(envelope)
-        return self.says
-
-    @property
-    def outgoing(self) -> Outgoing:
-        """How to send by it."""
-        account = Account(LOOPBACK, self.port, "help", "secret", tls_first=True)
-        return Outgoing(account, Address("Mutuals", addr_spec="help@mutuals.example"), KEY)
+from tests.service.smtp_sink import Sink, sender_of, smtp_sink
 
 
 @pytest.fixture
@@ -60,23 +37,8 @@ def intake(desk: MakeDesk) -> Desk:
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[Sink]:
     """An SMTP server."""
-    sink = Sink(Authority(tmp_path), free_ports(1)[0])
-    controller = Controller(
-        sink,
-        hostname=LOOPBACK,
-        port=sink.port,
-        ssl_context=sink.authority.serves(LOOPBACK),
-        authenticator=lambda *_: AuthResult(success=True),
-        auth_require_tls=False,
-    )
-    controller.start()
-    yield sink
-    controller.stop()
-
-
-def sender_of(intake: Desk, sink: Sink, tls: ssl.SSLContext | None = None) -> Sender:
-    """Who sends what intake has queued."""
-    return Sender(Smtp(sink.outgoing, tls or sink.authority.trusted()), intake.database, threading.Event())
+    with smtp_sink(tmp_path) as sink:
+        yield sink
 
 
 def queued(intake: Desk) -> Any:

@@ -47,7 +47,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What matters of an e-mail here. `recent` is how many its sender sent within the hour, without this one.
+    """What matters of an e-mail here. `recent` is how many enquiries came by its sender within the hour.
 
     `leads_nowhere`: with our signature it names a case or referral of which no enquiry is known.
     """
@@ -84,11 +84,13 @@ class Verdict:
 
 
 def judge(mail: Mail, named: Sequence[Named], most_recent: int) -> Verdict:
-    """What becomes of an e-mail. `named` are in the order of trust, `most_recent` is the cap per sender and hour."""
+    """What becomes of an e-mail. `named` are in the order of trust, `most_recent` is the cap per sender and hour.
+
+    Only what would be a new enquiry is held against the cap: anybody can send in somebody's name, and must not keep
+    out their signed answers so.
+    """
     if mail.own:
         return Verdict(Disposition.QUARANTINE, reason="own")
-    if mail.recent >= most_recent:
-        return Verdict(Disposition.QUARANTINE, reason="too_many")
     meant = _meant(named)
     if mail.bounce:
         return _noted(Disposition.RETURNED, meant, "bounce")
@@ -96,10 +98,12 @@ def judge(mail: Mail, named: Sequence[Named], most_recent: int) -> Verdict:
         return _noted(Disposition.AUTOMATIC, meant, "automatic")
     if mail.list:
         return Verdict(Disposition.QUARANTINE, reason="list")
+    if meant is not None and meant.is_of_sender and meant.status not in OVER:
+        return Verdict(Disposition.REPLY, meant.reference)
+    if mail.recent >= most_recent:
+        return Verdict(Disposition.QUARANTINE, reason="too_many")
     if meant is None:
         return Verdict(Disposition.ENQUIRY, marks=tuple(_marks(mail)))
-    if meant.is_of_sender and meant.status not in OVER:
-        return Verdict(Disposition.REPLY, meant.reference)
     mark = Mark.FOLLOWS_ENDED if meant.is_of_sender else Mark.OTHER_SENDER
     return Verdict(Disposition.ENQUIRY, meant.reference, (*_marks(mail), mark))
 

@@ -6,6 +6,7 @@ After RFC 3834, RFC 3464 and RFC 2919, and what programs do instead.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from services.intake.domain.identity import email_address
 from services.intake.mail.headers import LONGEST_ADDRESS, Header
@@ -22,6 +23,8 @@ _SUBJECTS = re.compile(
     re.IGNORECASE,
 )
 _MAIL_SERVERS = ("mailer-daemon@", "mailerdaemon@", "postmaster@", "mail-daemon@")
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_ACTION = re.compile(rb"^action[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
 _SUPPRESSED = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
 
 
@@ -44,14 +47,16 @@ class Senders:
 def flags_of(root: Part, header: Header, senders: Senders, subject: str, own: Collection[str]) -> Flags:
     """What a header says of who wrote the message. `own` are our addresses."""
     report = _report_type(root)
+    harmless = _says_no_failure(root)
     auto_reply = (
-        header.code("auto-submitted") not in ("", "no")
+        harmless
+        or header.code("auto-submitted") not in ("", "no")
         or header.code("precedence") == "auto_reply"
         or any(name in header and header.code(name) not in ("no", "false", "0") for name in _MACHINES_FIELDS)
         or report == "disposition-notification"
         or _SUBJECTS.match(subject) is not None
     )
-    bounce = (
+    bounce = not harmless and (
         report in ("delivery-status", "delivery-report")
         or "x-failed-recipients" in header
         or any(address.lower().startswith(_MAIL_SERVERS) for address in senders.addresses)
@@ -77,6 +82,14 @@ def _report_type(root: Part) -> str:
     if root.stated_type == "message/delivery-status":
         return "delivery-status"
     return str(params.get("report-type", "")).lower() if is_report(root) else ""
+
+
+def _says_no_failure(root: Part) -> bool:
+    """Whether a report of delivery says of everybody that nothing has failed: delayed, delivered, relayed, expanded."""
+    parts: list[Any] = [part for part in root.walk() if not part.is_multipart()]
+    contents = [part.get_payload(decode=True) for part in parts if part.stated_type in _STATUS_TYPES]
+    actions = {action.lower() for content in contents if content for action in _ACTION.findall(content)}
+    return bool(actions) and b"failed" not in actions
 
 
 def _canonical(address: str) -> str:

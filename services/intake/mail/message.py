@@ -135,8 +135,12 @@ class Message:
 
     @property
     def may_be_answered(self) -> bool:
-        """Whether a machine may answer (RFC 3834): not another machine, not many at once, not ourselves."""
+        """Whether a machine may answer (RFC 3834): not another machine, not many at once, not ourselves.
+
+        Neither address may be one that nobody reads: a person answers to `answer_to`, a machine to the sender.
+        """
         flags, address = self.flags, self.answer_to
         if flags.auto_reply or flags.bounce or flags.list or flags.own or flags.answers_unwanted:
             return False
-        return address is not None and not address.lower().startswith(_UNREAD)
+        sender = self.sender.address if self.sender else None
+        return address is not None and not any(one.lower().startswith(_UNREAD) for one in (address, sender) if one)

@@ -84,9 +84,9 @@ def _thread(header: Header, subject: str, returned: Header | None, keys: Sequenc
     in_reply_to, references = (identifiers(header.first(name)) for name in ("in-reply-to", "references"))
     earlier = identifiers(returned.first("message-id")) if returned else ()
     returned_subject = [words(returned.first("subject"), set())] if returned else []
-    tokens = (
-        *tokens_in([subject], Place.SUBJECT, keys),
-        *tokens_in([*in_reply_to, *references], Place.THREAD, keys),
-        *tokens_in([*earlier, *returned_subject], Place.RETURNED, keys),
-    )
-    return Thread(in_reply_to, references, earlier, tokens)
+    texts = {
+        Place.SUBJECT: [subject],
+        Place.THREAD: [*in_reply_to, *references],
+        Place.RETURNED: [*earlier, *returned_subject],
+    }
+    return Thread(in_reply_to, references, earlier, tokens_in(texts, keys))

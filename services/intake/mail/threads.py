@@ -2,13 +2,13 @@
 
 A reference is no secret: it is told over the telephone. So that nobody can send words into somebody else's enquiry by
 naming it, what we send carries six more letters, of a keyed hash: `[ENQ-7K3M-9Q2D-5TXW8B]`. They have 30 bits, and
-each guess costs a message.
+each guess costs a message: of several guesses in one none counts, also where one of them is right.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chassis.fields import ALPHABET, is_reference
 from services.intake.mail.message import Check, Place, Token
@@ -36,19 +36,30 @@ def identifier(reference: str, unique: str, domain: str, key: bytes) -> str:
     return f"{reference}-{_check_letters(reference, key)}.{unique}@{domain}"
 
 
-def tokens_in(texts: Iterable[str], place: Place, keys: Sequence[bytes]) -> list[Token]:
-    """Our references in some texts, each once and as sound as it was found at its best."""
-    found: dict[str, Token] = {}
+def tokens_in(texts: Mapping[Place, Iterable[str]], keys: Sequence[bytes]) -> tuple[Token, ...]:
+    """Our references in the texts of a message: of each place each once, and as sound as it was found at its best.
+
+    A reference that stands with wrong letters anywhere in the message is valid nowhere in it.
+    """
+    named = {place: [*_named_in(some, keys)] for place, some in texts.items()}
+    guessed = {reference for some in named.values() for reference, check in some if check is Check.WRONG}
+    tokens: list[Token] = []
+    for place, some in named.items():
+        found: dict[str, Check] = {}
+        for reference, check in some:
+            if reference not in found or check is Check.VALID:
+                found[reference] = Check.WRONG if check is Check.VALID and reference in guessed else check
+        tokens += [Token(reference, place, check) for reference, check in found.items()][:MOST_TOKENS]
+    return tuple(tokens)
+
+
+def _named_in(texts: Iterable[str], keys: Sequence[bytes]) -> Iterator[tuple[str, Check]]:
     for text in texts:
         for kind, *groups, letters in _REFERENCE.findall(text):
             first, second = (group.upper().translate(_MISREAD) for group in groups)
             reference = f"{kind.upper()}-{first}-{second}"
-            if not is_reference(kind.upper(), reference):
-                continue
-            one = Token(reference, place, _checked(reference, letters.upper().translate(_MISREAD), keys))
-            if reference not in found or one.check is Check.VALID:
-                found[reference] = one
-    return list(found.values())[:MOST_TOKENS]
+            if is_reference(kind.upper(), reference):
+                yield reference, _checked(reference, letters.upper().translate(_MISREAD), keys)
 
 
 def _checked(reference: str, letters: str, keys: Sequence[bytes]) -> Check:

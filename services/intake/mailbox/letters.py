@@ -20,9 +20,11 @@ from services.intake.mail.threads import token
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Long lines, for the library would encode an identifier that fits into none, and nobody would know it again.
-_POLICY = SMTP.clone(max_line_length=990)
-# What may be repeated of an identifier that came from outside.
-_SOUND = re.compile(r"[!-;=?-~]{3,250}")
+POLICY = SMTP.clone(max_line_length=990)
+# What may be repeated of an identifier that came from outside: no encoded word, for the library would decode it, and
+# whatever it hides, ends of lines too, would stand in the message.
+_SOUND = re.compile(r"(?!.*=\?)[!-;=?-~]{3,250}")
+_END_OF_LINE = re.compile(r"[\r\n]")
 _MOST_REFERENCES = 10
 
 
@@ -51,10 +53,12 @@ def subject_of(template: str) -> str | None:
 
 
 def write(letter: Letter, sender: Address, key: bytes, now: datetime) -> EmailMessage:
-    """The message. Raises ValueError for a recipient who has no address, OSError where there is no template."""
+    """The message. Raises ValueError for a recipient who has no address and for a field of more than one line, OSError
+    where there is no template.
+    """
     subject, _, body = (TEMPLATES / f"{letter.template}.txt").read_text().partition("\n\n")
     words = {"token": token(letter.reference, key), "reference": letter.reference}
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = Address(addr_spec=deliverable(letter.recipient))
     message["Subject"] = Template(subject).substitute(words)
@@ -66,5 +70,7 @@ def write(letter: Letter, sender: Address, key: bytes, now: datetime) -> EmailMe
         message["References"] = " ".join([*thread[:1], *thread[1:][1 - _MOST_REFERENCES :]])
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
+    if any(_END_OF_LINE.search(str(field)) for field in message.values()):
+        raise ValueError("a field of more than one line")
     message.set_content(Template(body).substitute(words))
     return message

@@ -161,11 +161,13 @@ class Reader:
         return disposition is not None
 
     def _file(self, client: IMAPClient, uid_validity: int, uid: int) -> Disposition | None:
-        """File one message; None when it is gone."""
-        found = client.fetch([uid], ["INTERNALDATE", _BODY]).get(uid, {})
+        """File one message; None when it is gone. Raises LookupError when it is there and the server gives no bytes."""
+        found = client.fetch([uid], ["INTERNALDATE", _BODY]).get(uid)
+        if found is None:
+            return None
         raw = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
         if raw is None:
-            return None
+            raise LookupError("a message without its bytes")
         arrived = found.get(b"INTERNALDATE") or datetime.now(UTC)
         return self._filing.file(Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw))
 

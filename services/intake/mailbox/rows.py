@@ -40,10 +40,11 @@ def filed_before(session: Session, mailbox: str, uid_validity: int, uid: int, fi
 
 
 def recent(session: Session, sender: str | None, now: datetime) -> int:
-    """How many messages of a sender were kept within the hour; those without one count as one sender's."""
+    """How many enquiries came by a sender's messages within the hour; those without one count as one sender's."""
     of_sender = IncomingMessage.sender.is_(None) if sender is None else IncomingMessage.sender == sender
     counted = select(func.count()).select_from(IncomingMessage)
-    return session.scalar(counted.where(of_sender, IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
+    enquiries = counted.where(of_sender, IncomingMessage.disposition == Disposition.ENQUIRY)
+    return session.scalar(enquiries.where(IncomingMessage.kept_at > now - CAP_PERIOD)) or 0
 
 
 def behind(session: Session, signed: Sequence[str]) -> tuple[list[str], bool]:
@@ -62,7 +63,10 @@ def behind(session: Session, signed: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def named(session: Session, signed: Sequence[str], answered: Sequence[str], sender: str | None) -> list[Named]:
-    """The enquiries behind signed references and identifiers that we gave, the signed ones first."""
+    """The enquiries behind signed references and identifiers that we gave, the signed ones first.
+
+    Nobody else changes them until the transaction ends: one that ends meanwhile would take an answer with it.
+    """
     sent = (
         select(Enquiry.reference)
         .join(OutgoingMessage, OutgoingMessage.enquiry_id == Enquiry.id)
@@ -71,7 +75,8 @@ def named(session: Session, signed: Sequence[str], answered: Sequence[str], send
     references = [*signed, *(session.scalars(sent) if answered else ())]
     if not references:
         return []
-    found = {one.reference: one for one in session.scalars(select(Enquiry).where(Enquiry.reference.in_(references)))}
+    locked = select(Enquiry).where(Enquiry.reference.in_(references)).order_by(Enquiry.id).with_for_update()
+    found = {one.reference: one for one in session.scalars(locked)}
     return [
         Named(reference, Status(found[reference].status), _is_on(session, sender, found[reference]))
         for reference in dict.fromkeys(references)

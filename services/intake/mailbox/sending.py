@@ -110,7 +110,7 @@ class Sender:
         with self._way.opened() as carry:
             while not self._stopping.is_set() and (taken := self._take()) is not None:
                 made += 1
-                handed = carry(taken)
+                handed = _attempted(carry, taken)
                 with self._database.change() as session:
                     note(session, taken, handed, datetime.now(UTC))
                 self._tell(handed.outcome)
@@ -122,6 +122,16 @@ class Sender:
     def _take(self) -> Taken | None:
         with self._database.change() as session:
             return take(session, self._way, datetime.now(UTC))
+
+
+def _attempted(carry: Carry, taken: Taken) -> Handed:
+    """What came of handing a message over. It is an attempt whatever is raised: else one message is tried for ever,
+    and all others wait behind it.
+    """
+    try:
+        return carry(taken)
+    except Exception as error:
+        return Handed(Outcome.LATER, type(error).__name__)
 
 
 def _due(now: datetime) -> Select[OutgoingMessage]:

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.intake.domain.sending import Outcome
-from services.intake.mailbox.letters import Letter, deliverable, write
+from services.intake.mailbox.letters import POLICY, deliverable, write
 from services.intake.mailbox.sending import Carry, Handed, Taken
 from services.intake.mailbox.settings import Outgoing
 
 # Seconds that a server may take to answer a command.
 _TIMEOUT = 30.0
 _NO_SUCH_STATUS, _FOR_GOOD = 0, 500
+# What a server must be able to do that is to take an address with other letters (RFC 6531).
+_INTERNATIONAL = ("SMTPUTF8", "BODY=8BITMIME")
 
 
 class Smtp:
@@ -45,14 +47,16 @@ class Smtp:
             server.close()
 
     def _send(self, server: smtplib.SMTP, taken: Taken) -> Handed:
-        letter: Letter = taken.letter
+        letter, sender = taken.letter, self._outgoing.sender
         try:
             recipient = deliverable(letter.recipient)
-            message = write(letter, self._outgoing.sender, self.key, datetime.now(UTC))
+            international = not (sender.addr_spec + recipient).isascii()
+            message = write(letter, sender, self.key, datetime.now(UTC))
+            content = message.as_bytes(policy=POLICY.clone(utf8=international))
         except (ValueError, OSError, LookupError) as error:
             return Handed(Outcome.NEVER, type(error).__name__)
         try:
-            server.send_message(message, self._outgoing.sender.addr_spec, [recipient])
+            server.sendmail(sender.addr_spec, [recipient], content, _INTERNATIONAL if international else ())
         except smtplib.SMTPNotSupportedError:
             return Handed(Outcome.NEVER, "address_not_supported")
         except (smtplib.SMTPException, OSError) as error:

@@ -33,13 +33,17 @@ class MessageFilter(PageQuery):
     )
 
 
+# PostgreSQL counts the bytes of a value with 32 bits, from one.
+_FURTHEST = 2**31 - 2
+
+
 class PieceQuery(Schema):
     """Which piece of something large is wanted."""
 
     after = fields.Integer(
         load_default=0,
         strict=True,
-        validate=validate.Range(0, 2**40),
+        validate=validate.Range(0, _FURTHEST),
         metadata={"description": "How many bytes lie before the piece."},
     )
 

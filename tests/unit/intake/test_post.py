@@ -83,10 +83,14 @@ def test_an_answer_that_names_two_of_its_senders_enquiries_goes_to_the_open_one(
 
 
 @given(mails, named)
-def test_above_the_cap_nothing_is_done_for_anybody(mail: Mail, named: list[Named]) -> None:
-    verdict = judge(replace(mail, recent=MOST), named, MOST)
+def test_above_the_cap_nothing_becomes_a_new_enquiry_and_all_else_is_as_below_it(
+    mail: Mail, named: list[Named]
+) -> None:
+    below = judge(replace(mail, recent=MOST - 1), named, MOST)
+    above = judge(replace(mail, recent=MOST), named, MOST)
 
-    assert (verdict.disposition, verdict.enquiry) == (Disposition.QUARANTINE, None)
+    kept_out = Verdict(Disposition.QUARANTINE, reason="too_many")
+    assert above == (kept_out if below.disposition is Disposition.ENQUIRY else below)
 
 
 @pytest.mark.parametrize("status", sorted(OVER))

@@ -1,5 +1,6 @@
 """What we send says who we are, what it answers and that a machine sent it; nothing can be put into its header."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from services.intake.mail.message import Check, Place
 from services.intake.mail.reading import read_message
 from services.intake.mail.threads import identifier
+from services.intake.mailbox import letters
 from services.intake.mailbox.letters import TEMPLATES, Letter, write
 
 KEY = b"a key of sixteen bytes and more"
@@ -70,6 +72,20 @@ def test_nothing_from_outside_makes_a_field_of_its_own(recipient: str, identifie
     header = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
     names = {line.partition(b":")[0].decode() for line in header.split(b"\r\n")}
     assert names <= usual
+
+
+@pytest.mark.parametrize("word", ["=?utf-8?q?x=0D=0A=0D=0Ay?=@z", "=?utf-8?b?DQpYOiB5?=", "a=?=0A@b"])
+def test_an_identifier_that_hides_words_is_not_repeated(word: str) -> None:
+    message = write(letter("jane@example.org", "first@example.org", word), OURS, KEY, NOW)
+
+    assert (message["In-Reply-To"], message["References"]) == ("<first@example.org>",) * 2
+
+
+def test_a_field_of_more_than_one_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "_SOUND", re.compile(".*"))
+
+    with pytest.raises(ValueError, match="more than one line"):
+        write(letter("jane@example.org", "=?utf-8?q?x=0D=0AX:_y?=@z"), OURS, KEY, NOW)
 
 
 @pytest.mark.parametrize("recipient", ["jane@example.org\r\nBcc: all@example.org", "a@b, c@d", "", "nobody"])

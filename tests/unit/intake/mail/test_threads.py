@@ -12,7 +12,7 @@ REFERENCE, OTHER = "ENQ-7K3M-9Q2R", "CAS-0000-0000"
 
 def found(text: str, *keys: bytes) -> list[Token]:
     """What is found in a subject."""
-    return tokens_in([text], Place.SUBJECT, keys)
+    return list(tokens_in({Place.SUBJECT: [text]}, keys))
 
 
 def test_a_token_is_the_reference_and_six_letters_of_its_alphabet() -> None:
@@ -63,15 +63,26 @@ def test_what_is_no_reference_is_none(text: str) -> None:
 
 
 def test_a_reference_that_stands_twice_counts_once_and_at_its_best() -> None:
-    text = f"{OTHER} {REFERENCE} Re: {token(REFERENCE, KEY)} {REFERENCE}-AAAAAA"
+    text = f"{OTHER} {REFERENCE} Re: {token(REFERENCE, KEY)} {token(REFERENCE, KEY_BEFORE)} {REFERENCE}"
 
-    assert found(text, KEY) == [
+    assert found(text, KEY, KEY_BEFORE) == [
         Token(OTHER, Place.SUBJECT, Check.MISSING),
         Token(REFERENCE, Place.SUBJECT, Check.VALID),
     ]
 
 
+@pytest.mark.parametrize("guess", [Place.SUBJECT, Place.RETURNED])
+def test_of_several_guesses_in_one_message_none_is_valid(guess: Place) -> None:
+    right, wrong = token(REFERENCE, KEY), f"[{REFERENCE}-AAAAAA]"
+    texts = {place: [wrong, right, wrong] if place is guess else [right] for place in (Place.SUBJECT, guess)}
+
+    tokens = tokens_in({**texts, Place.THREAD: [token(OTHER, KEY)]}, [KEY])
+
+    assert {one.check for one in tokens if one.reference == REFERENCE} == {Check.WRONG}
+    assert [one.check for one in tokens if one.reference == OTHER] == [Check.VALID]
+
+
 def test_of_very_many_references_only_some_are_kept() -> None:
     texts = [f"ENQ-000{a}-{b}00{c}" for a in ALPHABET for b in ALPHABET for c in ALPHABET]
 
-    assert len(tokens_in(texts, Place.SUBJECT, [])) == MOST_TOKENS
+    assert len(tokens_in({Place.SUBJECT: texts}, [])) == MOST_TOKENS
