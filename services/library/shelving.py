@@ -63,8 +63,8 @@ def retire(work: Work, resource: Resource, reason: str) -> Resource:
 def shelve(work: Work, rows: Iterable[Row], *, only_new: bool = False) -> Shelved:
     """Bring the library to what the rows of a file say. What is there and in no row stays, what was retired too.
 
-    A row without an id has the one that its address always has. `only_new` leaves alone what is there already. With a
-    fault in any row the whole transaction is to be given up.
+    A row without an id has the one that its address always has. `only_new` leaves alone what is there already, by its
+    id or by its address. With a fault in any row the whole transaction is to be given up.
     """
     shelved, there, places = Shelved(), store.lock_all(work.session), dict[uuid.UUID, str]()
     for row in rows:
@@ -82,7 +82,10 @@ def shelve(work: Work, rows: Iterable[Row], *, only_new: bool = False) -> Shelve
         except Invalid as refused:
             shelved.faults += [Fault(row.place, f"{one.pointer[1:]}: {one.message}") for one in refused.errors]
         except AddressTaken as refused:
-            shelved.faults.append(Fault(row.place, f"address: {refused.detail}"))
+            if only_new:  # it is there already, under another id
+                shelved.done["left"] += 1
+            else:
+                shelved.faults.append(Fault(row.place, f"address: {refused.detail}"))
     return shelved
 
 

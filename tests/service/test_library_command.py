@@ -81,6 +81,17 @@ def test_what_people_changed_or_retired_stays_so_when_the_library_is_loaded_agai
     assert titles(terminal.desk) == ["Ours"]
 
 
+def test_an_address_that_people_and_then_the_file_mended_hinders_no_loading(terminal: Terminal) -> None:
+    terminal.bring(HEADER + ROW, "csv", "--new-only")
+    [there] = terminal.desk.ask("list_resources", body={})["items"]
+    edit(terminal.desk, "change_resource", resource_id=there["id"], body={"address": "https://example.org/mended"})
+
+    again = terminal.bring(HEADER + ROW.replace("/a", "/mended"), "csv", "--new-only")
+
+    assert again.exit_code == 0
+    assert again.output.startswith("0 created, 0 changed, 0 retired, 1 left")
+
+
 def test_a_file_changes_what_it_says_otherwise(terminal: Terminal) -> None:
     terminal.bring(HEADER + ROW)
     changed = terminal.bring(HEADER + ROW.replace("Title", "Other"))
