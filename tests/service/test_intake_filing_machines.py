@@ -175,3 +175,24 @@ def test_every_message_that_was_ever_seen_can_be_filed(intake: Desk, counter: Co
         assert session.scalar(select(func.count()).select_from(IncomingMessage)) == 1
         of_quarantine = session.scalar(select(IncomingMessage.disposition)) == "quarantine"
         assert session.scalar(select(func.count()).select_from(Enquiry)) == (0 if of_quarantine else 1)
+
+
+@pytest.mark.parametrize("fields", [{"list_id": "<council.example.org>"}, {"auto_submitted": "auto-generated"}])
+def test_a_copy_that_is_nobodys_does_not_stand_for_the_message_that_came_to_us(
+    intake: Desk, counter: Counter, fields: dict[str, str]
+) -> None:
+    copy = counter.take(email(message_id="<1@example.org>", **fields))
+
+    assert copy is Disposition.QUARANTINE
+    assert [counter.take(email(message_id="<1@example.org>")) for _ in range(2)] == [Disposition.ENQUIRY] * 2
+    assert len(enquiries(intake)) == 1
+
+
+def test_a_copy_without_its_thread_does_not_stand_for_the_answer(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    counter.take(email("Stop it", message_id="<2@example.org>", subject="Re"))
+    ours = f"<{identifier(reference, 'x1', 'mutuals.example', KEY)}>"
+    counter.take(email("Stop it", message_id="<2@example.org>", subject="Re", in_reply_to=ours))
+
+    assert len(contacts(intake, reference)) == 1
