@@ -44,8 +44,10 @@ BAD_BODIES: dict[str, tuple[bytes, set[int]]] = {
     "a word": (b'"x"', {422}),
     "null": (b"null", {422}),
     "an odd name": (b'{"__proto__": {"admin": true}, "\\u202e": 1, "": 2, "a/~b": 3}', {422}),
-    "100,000 odd names": (json.dumps(dict.fromkeys(map(str, range(80_000)), 1)).encode(), {422}),
-    "numbers that grow when they are written again": (b'{"a": [' + b"1e15," * 209_000 + b"1]}", {422}),
+    "80,000 odd names": (json.dumps(dict.fromkeys(map(str, range(80_000)), 1)).encode(), {400}),
+    "as many odd names as may be": (json.dumps(dict.fromkeys(map(str, range(19_999)), 1)).encode(), {422}),
+    "200,000 numbers": (b'{"a": [' + b"1e15," * 209_000 + b"1]}", {400}),
+    "numbers that grow when they are written again": (b'{"a": [' + b"1e15," * 19_990 + b"1]}", {422}),
     "too long by one": (b'"' + b"x" * (MIB - 1) + b'"', {413}),
 }
 

@@ -1,8 +1,12 @@
 """Mailboxes are emptied, on a real IMAP server: everything once, nothing lost, whatever dies on the way."""
 
 import signal
+import socket
 import ssl
 import threading
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import urllib3
@@ -15,6 +19,7 @@ from tests.fixtures.desk import Desk
 from tests.fixtures.dovecot import ImapServer, TestMailbox
 from tests.fixtures.processes import eventually
 from tests.fixtures.stores import MakeDatabase, MakeDesk
+from tests.service.certificates import Authority
 from tests.service.mail_reading import count, reader_of, reading
 from tests.service.mail_samples import RULES, email
 from tests.service.mail_siege import besiege, environment, start
@@ -77,6 +82,55 @@ def test_the_process_reads_until_it_is_told_to_stop(intake: Desk, mailbox: TestM
 
     assert process.wait(12) == 0
     assert count(intake) == 1
+
+
+class Silent:
+    """A server that answers whoever comes until they ask how folders are named, and then says no more."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._tls, self._over = tls, threading.Event()
+        self._listening = socket.create_server((LOOPBACK, 0))
+        self.port, self.met = self._listening.getsockname()[1], 0
+        self._threads = [threading.Thread(target=self._meet) for _ in range(3)]
+        for thread in self._threads:
+            thread.start()
+
+    def _meet(self) -> None:
+        connection, _ = self._listening.accept()
+        with self._tls.wrap_socket(connection, server_side=True) as secured, secured.makefile("rb") as lines:
+            secured.sendall(b"* OK [CAPABILITY IMAP4rev1 MOVE NAMESPACE IDLE] hello\r\n")
+            for line in lines:
+                tag, command = line.split()[:2]
+                if command.upper() == b"NAMESPACE":
+                    break
+                secured.sendall(tag + b" OK done\r\n")
+            self.met += 1
+            self._over.wait(60)
+
+    def close(self) -> None:
+        """Let everybody go."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        self._listening.close()
+
+
+def test_servers_that_fall_silent_keep_the_process_no_longer_than_one_would(
+    database: MakeDatabase, mailbox: TestMailbox, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    with closing(Silent(authority.serves(LOOPBACK))) as silent:
+        urls = " ".join(f"imaps://user{number}:secret@{LOOPBACK}:{silent.port}" for number in range(3))
+        more = {"MAILBOXES": urls, "SSL_CERT_FILE": str(authority.path)}
+        process = start(environment(mailbox, database("intake"), **more))
+        eventually(lambda: silent.met == 3, 30)
+
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        took = time.monotonic() - began
+
+    assert took < 15
 
 
 @pytest.mark.timeout(400)

@@ -6,6 +6,7 @@ import signal
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -21,6 +22,8 @@ from services.intake.mailbox.reader import Reader
 from services.intake.mailbox.sending import Sender, Way
 from services.intake.mailbox.settings import Settings, Unusable
 from services.intake.mailbox.smtp import Smtp
+
+_STOP_WITHIN = 9.0  # seconds for all that is under way: a server that says nothing is not waited for
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +51,9 @@ def main() -> None:
             serve(settings.metrics_host, settings.metrics_port, metrics.exposition, partial(missing, database, threads))
         _log.info("The mailboxes are read", extra={"count": len(settings.mailboxes)})
         stopping.wait()
+        until = time.monotonic() + _STOP_WITHIN
         for thread in threads:
-            thread.join(timeout=9)
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def _work(
