@@ -102,10 +102,12 @@ class Silent:
             for line in lines:
                 tag, command = line.split()[:2]
                 if command.upper() == b"NAMESPACE":
-                    break
+                    self.met += 1
+                    self._over.wait(60)
+                    return
+                if command.upper() == b"CAPABILITY":
+                    secured.sendall(b"* CAPABILITY IMAP4rev1 MOVE NAMESPACE IDLE\r\n")
                 secured.sendall(tag + b" OK done\r\n")
-            self.met += 1
-            self._over.wait(60)
 
     def close(self) -> None:
         """Let everybody go."""
