@@ -7,7 +7,7 @@ from gateway.contracts import PAGE_FIELDS, Contract, Contracts
 from gateway.dispatch import query_names
 from gateway.incoming import MOST_ON_A_PAGE, USUAL_ON_A_PAGE
 from gateway.openapi_parts import HEADERS, PARAMETERS, PROBLEM, RESPONSES, SECURITY, TEXT
-from gateway.routes import JSON, Route
+from gateway.routes import CREATE, JSON, REMOVE, Route
 
 Schema = dict[str, Any]
 
@@ -114,7 +114,10 @@ def _header_parameters(route: Route) -> list[dict[str, str]]:
     names = ["X-Request-Timeout", "traceparent"]
     if route.is_command:
         names.append("Idempotency-Key" if manner.needs_key else "Idempotency-Key.optional")
-        names.append("If-Match" if manner.needs_match else "If-Match.optional")
+        if manner.needs_match:
+            names.append("If-Match")
+        elif manner in (CREATE, REMOVE):
+            names.append("If-Match.optional")
     elif manner.is_tagged:
         names.append("If-None-Match")
     if route.is_signed:

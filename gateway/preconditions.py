@@ -38,8 +38,9 @@ def state_tag(result: Any, render: Callable[[Any], bytes], body: bytes) -> str:
 
 
 def _version_of(result: Any) -> int | None:
-    version = result.get("version") if isinstance(result, dict) else None
-    return version if isinstance(version, int) else None
+    """The version of a thing; the revision of one whose version is a name (criteria)."""
+    counts = (result.get("version"), result.get("revision")) if isinstance(result, dict) else ()
+    return next((count for count in counts if isinstance(count, int)), None)
 
 
 def version_wanted(header: str | None) -> int | None:

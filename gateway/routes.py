@@ -50,7 +50,7 @@ ASK = Manner(HTTPStatus.OK, has_body=True)
 CREATE = Manner(HTTPStatus.CREATED, has_body=True, is_tagged=True, needs_key=True)
 CHANGE = Manner(HTTPStatus.OK, has_body=True, is_tagged=True, needs_match=True)
 ACT = Manner(HTTPStatus.OK, has_body=True)
-START = Manner(HTTPStatus.ACCEPTED, has_body=True, needs_key=True)
+START = Manner(HTTPStatus.ACCEPTED, has_body=True, is_tagged=True, needs_key=True)
 RETRY = Manner(HTTPStatus.ACCEPTED, has_body=True)
 REMOVE = Manner(HTTPStatus.NO_CONTENT)
 

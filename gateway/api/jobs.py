@@ -1,7 +1,7 @@
 """Long work on what was assessed: back-tests, calibrations and re-scorings, each read where it was asked for."""
 
 from gateway.clients import Triage
-from gateway.routes import ACT, LIST, READ, START, Call, Routes
+from gateway.routes import CHANGE, LIST, READ, START, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -34,7 +34,7 @@ def read_back_test(call: Call, job_id: str) -> Answer:
     return Triage(call.line).read_job("back_test", job_id)
 
 
-@api.route("POST /v1/back-tests/{job_id}/cancel", ACT, roles=("triage_lead",), calls="triage.cancel_job")
+@api.route("POST /v1/back-tests/{job_id}/cancel", CHANGE, roles=("triage_lead",), calls="triage.cancel_job")
 def cancel_back_test(call: Call, job_id: str) -> Answer:
     """End a back-test before it is done."""
     return Triage(call.line).cancel_job("back_test", job_id, call.body)
@@ -67,7 +67,7 @@ def read_calibration(call: Call, job_id: str) -> Answer:
     return Triage(call.line).read_job("calibration", job_id)
 
 
-@api.route("POST /v1/calibrations/{job_id}/cancel", ACT, roles=("triage_lead",), calls="triage.cancel_job")
+@api.route("POST /v1/calibrations/{job_id}/cancel", CHANGE, roles=("triage_lead",), calls="triage.cancel_job")
 def cancel_calibration(call: Call, job_id: str) -> Answer:
     """End a calibration before it is done."""
     return Triage(call.line).cancel_job("calibration", job_id, call.body)
@@ -103,7 +103,7 @@ def list_moves(call: Call, job_id: str) -> Answer:
     return Triage(call.line).list_moves(job_id, call.body)
 
 
-@api.route("POST /v1/rescorings/{job_id}/apply", ACT, roles=("triage_lead",), calls="triage.apply_rescoring")
+@api.route("POST /v1/rescorings/{job_id}/apply", CHANGE, roles=("triage_lead",), calls="triage.apply_rescoring")
 def apply_rescoring(call: Call, job_id: str) -> Answer:
     """Let what is proposed take effect. The version must be in force.
 
@@ -112,7 +112,7 @@ def apply_rescoring(call: Call, job_id: str) -> Answer:
     return Triage(call.line).apply_rescoring(job_id, call.body)
 
 
-@api.route("POST /v1/rescorings/{job_id}/cancel", ACT, roles=("triage_lead",), calls="triage.cancel_job")
+@api.route("POST /v1/rescorings/{job_id}/cancel", CHANGE, roles=("triage_lead",), calls="triage.cancel_job")
 def cancel_rescoring(call: Call, job_id: str) -> Answer:
     """Drop what is proposed. What has been applied stays."""
     return Triage(call.line).cancel_job("rescoring", job_id, call.body)

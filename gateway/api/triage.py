@@ -1,7 +1,7 @@
 """The agreed criteria, and what they would say."""
 
 from gateway.clients import Triage
-from gateway.routes import ACT, ASK, CHANGE, CREATE, LIST, READ, Call, Routes
+from gateway.routes import ASK, CHANGE, CREATE, LIST, READ, Call, Routes
 from gateway.rpc_client import Answer
 
 api = Routes()
@@ -34,13 +34,13 @@ def draft_criteria(call: Call) -> Answer:
     return Triage(call.line).draft_criteria(call.body)
 
 
-@api.route("POST /v1/criteria/{version}/agree", ACT, roles=("triage_lead",), calls="triage.agree_criteria")
+@api.route("POST /v1/criteria/{version}/agree", CHANGE, roles=("triage_lead",), calls="triage.agree_criteria")
 def agree_criteria(call: Call, version: str) -> Answer:
     """Agree a draft that somebody else wrote. From then on nothing of it changes."""
     return Triage(call.line).agree_criteria(version, call.body)
 
 
-@api.route("POST /v1/criteria/{version}/activate", ACT, roles=("triage_lead",), calls="triage.activate_criteria")
+@api.route("POST /v1/criteria/{version}/activate", CHANGE, roles=("triage_lead",), calls="triage.activate_criteria")
 def activate_criteria(call: Call, version: str) -> Answer:
     """Bring an agreed version into force, or a superseded one back.
 
@@ -49,7 +49,7 @@ def activate_criteria(call: Call, version: str) -> Answer:
     return Triage(call.line).activate_criteria(version, call.body)
 
 
-@api.route("POST /v1/criteria/{version}/withdraw", ACT, roles=("triage_lead",), calls="triage.withdraw_criteria")
+@api.route("POST /v1/criteria/{version}/withdraw", CHANGE, roles=("triage_lead",), calls="triage.withdraw_criteria")
 def withdraw_criteria(call: Call, version: str) -> Answer:
     """End a version that is not in force. A schedule ends with it."""
     return Triage(call.line).withdraw_criteria(version, call.body)
@@ -89,7 +89,10 @@ def read_override(call: Call, override_id: str) -> Answer:
 
 
 @api.route(
-    "POST /v1/overrides/{override_id}/confirm", ACT, roles=("adviser", "triage_lead"), calls="triage.confirm_override"
+    "POST /v1/overrides/{override_id}/confirm",
+    CHANGE,
+    roles=("adviser", "triage_lead"),
+    calls="triage.confirm_override",
 )
 def confirm_override(call: Call, override_id: str) -> Answer:
     """Confirm a referral that somebody else set against the score."""
@@ -97,7 +100,10 @@ def confirm_override(call: Call, override_id: str) -> Answer:
 
 
 @api.route(
-    "POST /v1/overrides/{override_id}/withdraw", ACT, roles=("adviser", "triage_lead"), calls="triage.withdraw_override"
+    "POST /v1/overrides/{override_id}/withdraw",
+    CHANGE,
+    roles=("adviser", "triage_lead"),
+    calls="triage.withdraw_override",
 )
 def withdraw_override(call: Call, override_id: str) -> Answer:
     """Take an override back: what was found holds again."""

@@ -84,9 +84,10 @@ def load(work: Work, document: dict[str, Any]) -> CriteriaVersion:
 
 
 def _take(work: Work, version: str, action: Action) -> CriteriaVersion:
-    """The version, locked with all others. Raises CriteriaNotFound, or NotAllowedNow with what is possible."""
+    """The version, locked with all others. Raises CriteriaNotFound, Stale, or NotAllowedNow with what is possible."""
     store.lock_criteria(work.session)
     criteria = store.find_criteria(work.session, version)
+    work.expect(criteria.revision)
     allowed = ALLOWED[State(criteria.state)]
     if action not in allowed:
         raise NotAllowedNow(action, criteria.state, allowed)

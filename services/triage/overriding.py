@@ -56,7 +56,8 @@ def set_outcome(work: Work, reference: str, body: dict[str, Any]) -> Override:
 def confirm(work: Work, override_id: str) -> Override:
     """Confirm a referral that somebody else set.
 
-    Raises OverrideNotFound, NotAllowedNow, OwnOverride, EnquiryEnded, or Stale when the facts were re-scored since.
+    Raises OverrideNotFound, NotAllowedNow, OwnOverride, EnquiryEnded, or Stale when it was changed or the facts were
+    re-scored since.
     """
     override, enquiry, assessment = _take(work, override_id, "confirm")
     if override.set_by == work.caller.subject:
@@ -71,7 +72,7 @@ def confirm(work: Work, override_id: str) -> Override:
 
 
 def withdraw(work: Work, override_id: str, reason: str) -> Override:
-    """Take an override back: what was found holds again. Raises OverrideNotFound or NotAllowedNow."""
+    """Take an override back: what was found holds again. Raises OverrideNotFound, Stale or NotAllowedNow."""
     override, enquiry, assessment = _take(work, override_id, "withdraw")
     was_in_force = override.state == "in_force"
     override.decided_by, override.decided_at, override.decided_reason = work.caller.subject, work.now, reason
@@ -86,6 +87,7 @@ def _take(work: Work, override_id: str, action: str) -> tuple[Override, Enquiry,
     override = store.find_override(work.session, override_id)
     enquiry = _lock(work, override.enquiry)
     work.session.refresh(override)
+    work.expect(override.revision)
     allowed = () if override.is_lapsed else OF_OVERRIDE.get(override.state, ())
     if action not in allowed:
         raise NotAllowedNow(action, "lapsed" if override.is_lapsed else override.state, allowed)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from chassis.errors import Conflict, Invalid, NotAllowedNow, NotFound
+from chassis.errors import Conflict, Invalid, NotAllowedNow, NotFound, Stale
 from services.triage.domain import fingerprint
 from services.triage.errors import CriteriaChanged, CriteriaExist, OwnCriteria
 from services.triage.service import TriageService
@@ -82,6 +82,15 @@ def test_a_version_is_drafted_by_one_agreed_by_another_and_then_in_force(triage:
         ("2026-11", "superseded"),
         ("2026-12", "active"),
     ]
+
+
+@pytest.mark.parametrize("action", ["agree_criteria", "withdraw_criteria"])
+def test_a_version_is_changed_by_who_has_seen_it_as_it_is(triage: Desk, action: str) -> None:
+    drafted = draft(triage)
+    ask(triage, "agree_criteria", version="2026-12", body=WHY, if_match=drafted["revision"])
+
+    with pytest.raises(Stale):
+        ask(triage, action, version="2026-12", body=WHY, if_match=drafted["revision"])
 
 
 def test_nobody_agrees_what_they_wrote_themselves(triage: Desk) -> None:

@@ -190,6 +190,15 @@ def test_an_outcome_is_set_on_an_enquiry_that_goes_on_after_an_answer(triage: De
     assert override(triage, enquiry, "advise")["state"] == "in_force"
 
 
+def test_an_override_is_changed_by_who_has_seen_it_as_it_is(triage: Desk, enquiry: str) -> None:
+    proposed = override(triage, enquiry, "refer")
+    id_, seen = proposed["id"], proposed["version"]
+    assert triage.ask("confirm_override", override_id=id_, body={}, if_match=seen, subject="adviser-2")["version"] == 2
+
+    with pytest.raises(Stale):
+        triage.ask("withdraw_override", override_id=id_, body={"reason": REASON}, if_match=seen)
+
+
 def test_what_was_re_scored_meanwhile_is_not_confirmed_unseen(triage: Desk, enquiry: str) -> None:
     waiting = override(triage, enquiry, "refer")["id"]
     with triage.session() as session:

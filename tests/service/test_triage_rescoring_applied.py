@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.errors import Conflict, NotAllowedNow
+from chassis.errors import Conflict, NotAllowedNow, Stale
 from services.triage import store
 from services.triage.domain.verdicts import MOST_VERDICTS
 from services.triage.jobs import ChunkFailed, rescorings, steps
@@ -48,6 +48,16 @@ def test_once_applied_only_what_moved_is_told(triage: Desk) -> None:
     ]
     states = [event.data["state"] for event in triage.told() if event.type == "rescoring_state_changed"]
     assert states == ["queued", "proposed", "applying", "done"]
+
+
+def test_a_re_scoring_is_applied_by_who_has_seen_what_it_proposes(triage: Desk) -> None:
+    job = propose(triage)
+    seen = read(triage, job)["version"]
+
+    with pytest.raises(Stale):
+        ask(triage, "apply_rescoring", job_id=job, body={}, if_match=seen - 1)
+
+    assert ask(triage, "apply_rescoring", job_id=job, body={}, if_match=seen)["version"] == seen + 1
 
 
 def test_what_moved_on_by_itself_meanwhile_is_passed_over(triage: Desk) -> None:

@@ -45,7 +45,10 @@ def run_chunk(change: Change, rules: store.RulesInProcess) -> int:
 
 
 def cancel(work: Work, kind: str, job_id: str) -> Job:
-    """End a job before it is done. Moves that a re-scoring has applied stay. Raises JobNotFound or NotAllowedNow."""
+    """End a job before it is done. Moves that a re-scoring has applied stay.
+
+    Raises JobNotFound, JobBusy, Stale or NotAllowedNow.
+    """
     job = steps.take(work, kind, job_id, "cancel")
     steps.move(work, job, "cancelled")
     return job

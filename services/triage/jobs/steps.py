@@ -58,8 +58,12 @@ def ask(work: Work, kind: str, version: str, period: tuple[datetime, datetime], 
 
 
 def take(work: Work, kind: str, job_id: str, action: str) -> Job:
-    """A job, locked, in a state that allows the action. Raises JobNotFound, JobBusy, or NotAllowedNow with what is."""
+    """A job, locked, in a state that allows the action.
+
+    Raises JobNotFound, JobBusy, Stale, or NotAllowedNow with what is possible.
+    """
     job = store.find_job(work.session, kind, job_id, lock=True)
+    work.expect(job.revision)
     allowed = OF_JOB.get(job.state, ())
     if action not in allowed:
         raise NotAllowedNow(action, job.state, allowed)

@@ -79,6 +79,9 @@ class JobLine(Schema):
 class Job(JobLine):
     """A back-test, calibration or re-scoring with its result."""
 
+    version = fields.Integer(
+        attribute="revision", **about("Counts the changes of its state, for If-Match; its progress is none.")
+    )
     result = fields.Dict(
         **perhaps(
             "Back-test and re-scoring: the funnel before and after, what moved, how it meets decisions and endings, "

@@ -94,7 +94,7 @@ class CriteriaLine(Schema):
     agreed_at = Instant(**perhaps("When it was agreed."))
     active_from = Instant(**perhaps("When it came, or is to come, into force."))
     superseded_at = Instant(**perhaps("When another version took its place."))
-    revision = fields.Integer(**about("Counts the changes of its state."))
+    revision = fields.Integer(**about("Counts the changes of its state, for If-Match."))
 
 
 class HistoryEntry(Schema):

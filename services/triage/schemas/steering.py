@@ -56,6 +56,7 @@ class Override(Schema):
     decided_by = fields.String(**perhaps("Who confirmed or withdrew it."))
     decided_at = Instant(**perhaps("When."))
     decided_reason = fields.String(**perhaps("Why it was withdrawn."))
+    version = fields.Integer(attribute="revision", **about("Counts the changes of its state, for If-Match."))
 
 
 class NewChallenger(Schema):

@@ -55,6 +55,16 @@ def test_what_changed_by_time_alone_is_sent_again_and_can_be_changed(door: Gatew
     assert door.bus.last.context["if_match"] == 3
 
 
+def test_what_is_named_by_a_version_is_changed_by_its_revision(door: Gateway) -> None:
+    """The version of criteria is their name."""
+    door.bus.says["triage.read_criteria"] = {"version": "2026-11", "revision": 3, "state": "draft"}
+    tag = door.ask("GET", "/v1/criteria/2026-11").headers["ETag"]
+
+    door.ask("POST", "/v1/criteria/2026-11/agree", json={"reason": "x"}, headers={"If-Match": tag})
+
+    assert door.bus.last.context["if_match"] == 3
+
+
 def test_what_has_no_version_is_known_by_its_content(door: Gateway) -> None:
     door.bus.says["reporting.read_report"] = {"columns": [], "rows": [], "generated_at": "2026-11-21T09:04:00Z"}
 

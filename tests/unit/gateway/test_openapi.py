@@ -74,6 +74,8 @@ def test_conditions_are_declared_as_needed_where_they_are() -> None:
     assert {"$ref": "#/components/parameters/Idempotency-Key"} in made["parameters"]
     assert {"$ref": "#/components/parameters/If-Match"} in changed["parameters"]
     assert DOCUMENT["components"]["parameters"]["If-Match"]["required"] is True
+    retried = DOCUMENT["paths"]["/v1/ops/parked/{service}/{handler}/{event_id}/retry"]["post"]
+    assert not any("If-Match" in given.get("$ref", "") for given in retried["parameters"]), "what has no version"
     assert "428" in changed["responses"]
     assert "428" not in made["responses"]
     assert made["responses"]["201"]["headers"].keys() >= {"Location", "ETag", "Idempotent-Replay"}

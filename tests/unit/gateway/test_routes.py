@@ -103,6 +103,22 @@ def test_a_route_that_makes_or_changes_wants_its_conditions(route: Route) -> Non
         assert bool(door.bus.asked) is not needed
 
 
+def test_whatever_makes_or_starts_something_wants_a_key() -> None:
+    """To retry what is parked twice is to retry it once."""
+    without = {route.calls for route in ROUTES if route.manner.status in (201, 202) and not route.manner.needs_key}
+
+    assert without == {"{service}.retry_parked"}
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.manner.needs_match], ids=_name)
+def test_what_wants_a_match_gives_what_the_next_one_has_to_match(route: Route) -> None:
+    contract = CONTRACTS.of(route.calls)
+    assert contract.gives is not None
+    fields = CONTRACTS.resolve(contract.service, contract.gives)["properties"]
+
+    assert any("integer" in fields.get(name, {}).get("type", ()) for name in ("version", "revision"))
+
+
 def test_every_method_for_callers_outside_has_a_route() -> None:
     offered = {call for route in ROUTES for call in _calls(route)}
     methods = {f"{service}.{method}" for service in CONTRACTS.services for method in CONTRACTS.methods(service)}
