@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from chassis.fields import instant
 from chassis.work import Caller, Work, new_trace
 from services.intake.models import Callback
-from services.intake.parties import merging
+from services.intake.parties import families, merging
 from services.intake.service import IntakeService
 from services.intake.telephony import callbacks
 from tests.contract.telephone import next_slot
@@ -111,6 +111,19 @@ def test_a_refusal_that_waited_for_a_merge_gives_up_what_was_promised_to_the_oth
     meanwhile(intake, lambda work: merging.merge(work, absorbed, body), lambda: refused(intake, second))
 
     assert statuses(intake) == ["cancelled"]
+
+
+def test_who_waited_for_a_merge_holds_all_that_are_one_since(intake: Desk) -> None:
+    one, other = (party_of(intake, asked(intake, email=f"{name}@example.org")) for name in "ab")
+    held: list[str] = []
+
+    def hold() -> None:
+        with intake.session() as session:
+            held.extend(map(str, families.lock_together(session, [UUID(one)])))
+
+    meanwhile(intake, lambda work: merging.merge(work, one, {"into": UUID(other), **REASON}), hold)
+
+    assert sorted(held) == sorted([one, other])
 
 
 def test_of_a_promise_and_a_refusal_at_the_same_moment_the_refusal_stands_whichever_comes_first(intake: Desk) -> None:

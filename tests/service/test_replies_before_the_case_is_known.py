@@ -13,7 +13,7 @@ from services.intake.models import Contact
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
-from tests.service.casework_story import triaged
+from tests.service.casework_story import CLOSING, triaged
 from tests.service.intake_samples import LEAST
 
 REPLY = {"channel": "email", "direction": "inbound", "succeeded": True, "disposition": "message_received"}
@@ -95,6 +95,20 @@ def test_a_reply_from_before_the_case_was_opened_is_not_told_to_it(intake: Desk,
     intake.hear_event(opening)
 
     assert told(intake) == []
+
+
+def test_a_reply_that_was_told_is_not_told_again_by_what_happens_to_the_case_later(
+    intake: Desk, casework: Desk
+) -> None:
+    reference, case, opening = opened(intake, casework)
+    intake.hear_event(opening)
+    casework.ask("close_case", reference=case, body=CLOSING)
+    [closing] = [event for event in casework.told() if event.type == "case_closed"]
+    file(intake, reference)
+
+    intake.hear_event(closing)
+
+    assert len(told(intake)) == 1
 
 
 def test_an_opening_that_does_not_say_when_it_was_is_parked(intake: Desk) -> None:
