@@ -1,8 +1,7 @@
 """GOV.UK Notify: its API, as far as we need it, and sending by it.
 
 https://docs.notifications.service.gov.uk/rest-api.html. It is two requests and a token. The official client for Python
-would bring requests, PyJWT and docopt into the lock, and raises before it says how long to wait; urllib3 and joserfc
-are there already.
+would bring PyJWT and docopt, and bounds nothing that it reads (docs/adr/0008-notify-without-its-client.md).
 """
 
 import logging
