@@ -26,6 +26,8 @@ MAIL_SETTINGS = (
     "NOTIFY_URL",
     "SSL_CERT_FILE",
 )
+# What it hands on to the gateway.
+GATEWAY_SETTINGS = ("TELEPHONY_SECRET", "TELEPHONY_URL_SECRET", "TELEPHONY_ADDRESSES", "PROXY_ADDRESSES")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def services(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...
 
 def mailbox(home: Home, secrets: Secrets, wiring: Wiring) -> tuple[Program, ...]:
     """The program that reads mailboxes and sends; none where neither is set."""
-    settings = {name: os.environ[name] for name in MAIL_SETTINGS if os.environ.get(name)}
+    settings = _handed_on(MAIL_SETTINGS)
     if settings.keys().isdisjoint({"MAILBOXES", "SMTP_URL", "NOTIFY_API_KEY"}):
         return ()
     (metrics,) = free_ports(1)
@@ -88,9 +90,14 @@ def gateway(home: Home, secrets: Secrets, wiring: Wiring) -> Program:
         "TOKEN_KEYS": str(home.token_keys),
         "TOKEN_ISSUER": ISSUER,
         "TOKEN_AUDIENCE": AUDIENCE,
+        **_handed_on(GATEWAY_SETTINGS),
         **_common(home, secrets, wiring, "gateway"),
     }
     return _python(home, "gateway", ("gateway.serve",), settings)
+
+
+def _handed_on(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
 def _common(home: Home, secrets: Secrets, wiring: Wiring, process: str) -> dict[str, str]:

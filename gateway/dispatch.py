@@ -29,6 +29,7 @@ from gateway.problems import ROUTE, TRACE
 from gateway.routes import Call, Route
 from gateway.signatures import Signatures
 from gateway.tokens import Tokens
+from gateway.url_secrets import PARAMETER, UrlSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,19 @@ class Parts:
     contracts: Contracts
     patience: float
     signatures: Signatures
+    url_secrets: UrlSecrets
 
 
 def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
     """The Flask view of a declared route."""
     names, named = query_names(route, parts.contracts), route.in_query
+    if route.is_signed:
+        names |= {PARAMETER}
 
     def answer(**path: str) -> Response:
         environ = request.environ
         environ[ROUTE] = route.path
-        check = parts.signatures.announced(environ) if route.is_signed else None
+        check = _check_of_program(parts, environ) if route.is_signed else None
         caller = _caller(route, parts.tokens, environ)
         query = query_of(environ, names)
         path |= _named_in_query(named, query)
@@ -71,8 +75,18 @@ def view_of(route: Route, parts: Parts) -> Callable[..., Response]:
     return answer
 
 
+def _check_of_program(parts: Parts, environ: Environ) -> Callable[[bytes], None]:
+    """What the body must pass of a program that has no token: nothing more, once its URL vouches for it.
+
+    Raises Unsigned where neither a secret nor a signature does.
+    """
+    if parts.url_secrets.vouch_for(environ):
+        return lambda _body: None
+    return parts.signatures.announced(environ)
+
+
 def _caller(route: Route, tokens: Tokens, environ: Environ) -> Caller:
-    """Who calls: the person of the token, or the program that signs. Raises Unauthenticated or Forbidden."""
+    """Who calls: the person of the token, or the program that was believed. Raises Unauthenticated or Forbidden."""
     if route.is_signed:
         [role] = route.roles
         return Caller(role, role, route.roles)

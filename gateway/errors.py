@@ -46,13 +46,15 @@ class Unauthenticated(Refused):
 
 
 class Unsigned(Refused):
-    """A request that must be signed, and that none of our secrets signed within the last minutes. Says no more."""
+    """A request of a program without a token, which none of our secrets signed lately or vouches for. Says no more."""
 
     kind = "unauthenticated"
     code = "unsigned"
 
     def __init__(self) -> None:
-        super().__init__("Sign the request by Standard Webhooks with the secret that was agreed.")
+        super().__init__(
+            "Sign the request by Standard Webhooks with the secret that was agreed, or send from the address that was."
+        )
 
 
 class MatchRequired(Refused):

@@ -55,7 +55,7 @@ def _operation(route: Route, contracts: Contracts) -> dict[str, Any]:
         "responses": {**_success(route, contract), **_refusals(route)},
     }
     if route.is_signed:
-        operation["security"] = [{"signature": []}]
+        operation["security"] = [{"signature": []}, {"secret": []}]
     if description:
         operation["description"] = " ".join(description.split())
     if route.manner.has_body and contract.takes is not None:

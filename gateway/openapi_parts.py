@@ -44,6 +44,12 @@ SECURITY: dict[str, Any] = {
         "name": "webhook-signature",
         "description": "Signed by Standard Webhooks, scheme v1.",
     },
+    "secret": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "secret",
+        "description": "For programs that cannot sign. It counts from the addresses alone that were agreed.",
+    },
 }
 
 _TEXT_SCHEMA = {"type": "string"}

@@ -63,7 +63,7 @@ class Route:
     a placeholder (`{service}.show_parked`) the caller names the service, in the path or, failing that, in the query.
     `location` is where what was made can be read, filled from the answer. `fills` names the fields of the method's
     body that the gateway fills itself, and that no caller may send. `is_signed`: no token is wanted but a signature
-    (gateway.signatures), and whoever signed calls in the one role that is named.
+    (gateway.signatures) or a secret in the URL (gateway.url_secrets); who has it calls in the one role that is named.
     """
 
     method: str

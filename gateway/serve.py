@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from kombu.utils.url import parse_url
 from prometheus_client import start_http_server
 
@@ -27,6 +28,7 @@ from gateway.rpc_client import RpcClient
 from gateway.settings import Settings
 from gateway.signatures import Signatures
 from gateway.tokens import Issuer, Tokens
+from gateway.url_secrets import UrlSecrets, networks_of
 
 THREADS = 32
 STOP_WITHIN = 9  # seconds for what is under way when the process is told to stop
@@ -50,9 +52,13 @@ def application() -> Flask:
         contracts=contracts,
         patience=settings.request_deadline_seconds,
         signatures=Signatures(settings.telephony_secret),
+        url_secrets=UrlSecrets(settings.telephony_url_secret, settings.telephony_addresses),
     )
     metrics = Metrics()
     app = create_app(ROUTES, parts, Readiness(exchange, contracts.services, keys), metrics)
+    proxies = [str(network) for network in networks_of(settings.proxy_addresses)]
+    if proxies:
+        app.wsgi_app = wrap_wsgi_with_proxy_headers(app.wsgi_app, proxies)  # type: ignore[method-assign]
     start_http_server(settings.metrics_port, settings.metrics_host, metrics.registry)
     log.info("The gateway is up", extra={"port": settings.port})
     return app

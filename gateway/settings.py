@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_PROGRAMS = ("TELEPHONY_SECRET", "TELEPHONY_URL_SECRET", "TELEPHONY_ADDRESSES", "PROXY_ADDRESSES")
 _NEEDED = ("BROKER_URL", "CALLER_SECRET", "CURSOR_SECRET", "TOKEN_KEYS", "TOKEN_ISSUER", "TOKEN_AUDIENCE")
 
 
@@ -15,7 +16,9 @@ class Settings:
     secret that signs cursors · TOKEN_KEYS path or https address of the issuer's JSON Web Key set · TOKEN_ISSUER and
     TOKEN_AUDIENCE whose tokens, and for whom · REQUEST_DEADLINE_SECONDS how long a request may take · HOST and PORT
     where requests are taken · METRICS_HOST and METRICS_PORT where metrics are served · PID_FILE · LOG_LEVEL ·
-    TELEPHONY_SECRET what the telephone exchange signs with (`whsec_…`); unset, nothing of it is believed.
+    TELEPHONY_SECRET what the telephone exchange signs with (`whsec_…`) · TELEPHONY_URL_SECRET what it has in its URL
+    where it cannot sign, and TELEPHONY_ADDRESSES where it sends from; without either, nothing of it is believed ·
+    PROXY_ADDRESSES whose `X-Forwarded-For` is believed.
     """
 
     broker_url: str
@@ -32,6 +35,9 @@ class Settings:
     pid_file: str = ""
     log_level: str = "INFO"
     telephony_secret: str = ""
+    telephony_url_secret: str = ""
+    telephony_addresses: str = ""
+    proxy_addresses: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -48,7 +54,7 @@ class Settings:
             metrics_port=int(_number(environment, "METRICS_PORT", 9100)),
             pid_file=environment.get("PID_FILE", ""),
             log_level=environment.get("LOG_LEVEL", "INFO"),
-            telephony_secret=environment.get("TELEPHONY_SECRET", ""),
+            **{name.lower(): environment.get(name, "") for name in _PROGRAMS},
         )
 
 

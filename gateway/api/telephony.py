@@ -24,8 +24,9 @@ def find_callers(call: Call) -> Answer:
 def hear_call(call: Call) -> Answer:
     """Tell of a call: newCall, answer or hangup.
 
-    For telephone exchanges, signed by Standard Webhooks and not by a token. The same event of the same call by the
-    same user may be sent again and counts once; the order does not matter. Fields that are not named here are ignored.
+    For telephone exchanges, signed by Standard Webhooks, or by a secret in the URL from addresses that were agreed. The
+    same event of the same call by the same user may be sent again and counts once; the order does not matter. Fields
+    that are not named here are ignored.
     """
     return Telephony(call.line).hear_call({name: call.body[name] for name in _READ if name in call.body})
 

@@ -33,12 +33,13 @@ class Answer:
 
 @dataclass
 class Door:
-    """A running gateway. `home` holds its key set and its log."""
+    """A running gateway, with some more settings. `home` holds its key set and its log."""
 
     home: Path
     broker_url: str
     port: int = 0
     metrics_port: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> "Door":
@@ -56,6 +57,7 @@ class Door:
             "PORT": str(self.port),
             "METRICS_PORT": str(self.metrics_port),
             "PID_FILE": str(self.home / "gateway.pid"),
+            **self.settings,
         }
         with (self.home / "gateway.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -26,10 +26,12 @@ from gateway.metrics import Metrics
 from gateway.rpc_client import Answer
 from gateway.signatures import Signatures
 from gateway.tokens import Issuer, Tokens
+from gateway.url_secrets import UrlSecrets
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "one"})
 ISSUER, AUDIENCE = "https://issuer.example", "spinout"
 TELEPHONY_SECRET = "whsec_" + "MDEyMw==".rstrip("=") * 8
+TELEPHONY_URL_SECRET, EXCHANGE_ADDRESS = "a-secret-of-the-exchange-of-40-characters", "192.0.2.17"
 CONTRACTS = Contracts.read()
 _REFERENCE = "ENQ-7K3M-9Q2D"
 THING = {"reference": _REFERENCE, "enquiry": _REFERENCE, "id": "0192f0c1", "version": 3, "columns": [], "rows": []}
@@ -130,7 +132,8 @@ def gateway(bus: FakeBus | None = None, ring: KeyRing | None = None) -> Gateway:
     """A gateway with a fake bus."""
     bus, metrics, ring = bus or FakeBus(), Metrics(), ring or KeyRing(key_set, fresh=300)
     exchange = Exchange(bus, seal)
-    parts = Parts(tokens(ring=ring), exchange, Cursors("secret"), CONTRACTS, 5.0, Signatures(TELEPHONY_SECRET))
+    programs = Signatures(TELEPHONY_SECRET), UrlSecrets(TELEPHONY_URL_SECRET, EXCHANGE_ADDRESS)
+    parts = Parts(tokens(ring=ring), exchange, Cursors("secret"), CONTRACTS, 5.0, *programs)
     app = create_app(ROUTES, parts, Readiness(exchange, CONTRACTS.services, ring), metrics)
     return Gateway(app.test_client(), bus, metrics)
 
