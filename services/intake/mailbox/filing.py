@@ -4,14 +4,11 @@ The message is known again by where it lay (mailbox, UIDVALIDITY, UID), and by w
 between commit and move nor a copy in a second mailbox files it twice.
 """
 
-import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -27,6 +24,7 @@ from services.intake.mail.data import as_data
 from services.intake.mail.message import Check, Fault, Message
 from services.intake.mail.reading import read_message
 from services.intake.mailbox import rows, wording
+from services.intake.mailbox.fingerprints import fingerprint_of
 from services.intake.mailbox.wording import Said
 from services.intake.models import IncomingMessage, MessageFile
 
@@ -218,25 +216,3 @@ def _canonical(message: Message) -> str | None:
         return email_address(message.sender.address).canonical
     except ValueError:
         return message.sender.address.lower()
-
-
-def fingerprint_of(message: Message) -> str:
-    """What a message is known again by: its Message-ID with all that it says; its bytes where it has none.
-
-    What decides on what becomes of it counts too: a mailing list's copy is nobody's, and must not stand for the message
-    that came straight to us; nor one without its thread for the answer to what we sent.
-    """
-    digest = hashlib.sha256()
-    if message.message_id is None:
-        digest.update(message.raw)
-        return digest.hexdigest()
-    sender = message.sender.address if message.sender else None
-    thread = message.thread.in_reply_to, message.thread.references
-    said: list[Any] = [
-        *(message.message_id, sender, message.subject, message.sent_at, message.text),
-        *(message.flags, *thread),
-    ]
-    files = [hashlib.sha256(one.content).hexdigest() for one in message.attachments]
-    for part in map(partial(str.encode, errors="replace"), (*map(str, said), *files)):
-        digest.update(len(part).to_bytes(8) + part)
-    return digest.hexdigest()
