@@ -10,25 +10,11 @@ from chassis.fields import new_reference
 from services.intake.domain.post import Disposition
 from services.intake.mail.threads import identifier
 from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.processes import eventually
-from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import assessed
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries, queued, signed
 from tests.service.parties_desk import merge
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def counter(intake: Desk) -> Counter:
-    """A counter over which messages come in."""
-    return Counter(intake)
 
 
 def test_a_message_becomes_an_enquiry_with_all_that_belongs_to_it(intake: Desk, counter: Counter) -> None:

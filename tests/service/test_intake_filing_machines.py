@@ -9,24 +9,10 @@ from services.intake.domain.post import Disposition
 from services.intake.mail.threads import identifier
 from services.intake.mailbox.filing import Rules
 from services.intake.models import Enquiry, IncomingMessage, OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDesk
 from tests.service.mail_samples import KEY, NOBODY, OWN, Counter, contacts, email, enquiries, queued, signed
 
 SAMPLES = sorted((Path(__file__).parents[1] / "samples" / "mail").glob("*.eml"))
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def counter(intake: Desk) -> Counter:
-    """A counter over which messages come in."""
-    return Counter(intake)
 
 
 def sent(intake: Desk, reference: str) -> str:

@@ -14,27 +14,14 @@ import urllib3
 from deploy.ports import LOOPBACK, free_ports
 from services.intake.mailbox.filing import Filing
 from services.intake.models import IncomingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.dovecot import ImapServer, TestMailbox
 from tests.fixtures.processes import eventually
-from tests.fixtures.stores import MakeDatabase, MakeDesk
+from tests.fixtures.stores import MakeDatabase
 from tests.service.certificates import Authority
 from tests.service.mail_reading import count, reader_of, reading
 from tests.service.mail_samples import RULES, email
 from tests.service.mail_siege import besiege, environment, start
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def mailbox(imap_server: ImapServer) -> TestMailbox:
-    """A mailbox with nothing in it."""
-    return imap_server.mailbox()
 
 
 @pytest.mark.parametrize("way", ["url", "url_by_starttls"])

@@ -14,25 +14,11 @@ from services.intake.mailbox import reader as reader_module
 from services.intake.mailbox.filing import Filing, Post
 from services.intake.mailbox.reader import Reader
 from services.intake.mailbox.settings import mailbox_at
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.dovecot import ImapServer, TestMailbox
+from tests.fixtures.dovecot import TestMailbox
 from tests.fixtures.processes import eventually
-from tests.fixtures.stores import MakeDesk
 from tests.service.mail_reading import count, reader_of, reading
 from tests.service.mail_samples import RULES, email
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def mailbox(imap_server: ImapServer) -> TestMailbox:
-    """A mailbox with nothing in it."""
-    return imap_server.mailbox()
 
 
 class Died(BaseException):

@@ -10,23 +10,9 @@ from sqlalchemy import select, text
 from chassis.errors import Forbidden, Invalid, NotFound
 from services.intake.messages.pieces import PIECE
 from services.intake.models import IncomingMessage, OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDesk
 from tests.service.mail_samples import NOBODY, Counter, email, enquiries, signed
 from tests.service.runbook import retention
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def counter(intake: Desk) -> Counter:
-    """A counter over which messages come in."""
-    return Counter(intake)
 
 
 def with_files(*contents: bytes) -> bytes:

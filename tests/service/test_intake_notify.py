@@ -16,20 +16,12 @@ from services.intake.mailbox.notify import Notify, Unanswered
 from services.intake.mailbox.sending import Sender
 from services.intake.mailbox.settings import NotifyAccount
 from services.intake.models import OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDesk
 from tests.service.certificates import Authority
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import KEY, Counter, contacts, email
 from tests.service.notify_server import SECRET, SERVICE, TEMPLATE, NotifyServer, notify_server
 from tests.service.runbook import after_restore
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
 
 
 @pytest.fixture

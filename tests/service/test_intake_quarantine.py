@@ -7,24 +7,10 @@ from sqlalchemy import select, text
 
 from chassis.errors import Invalid, NotAllowedNow, NotFound, Stale
 from services.intake.models import OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDesk
 from tests.service.mail_samples import NOBODY, Counter, contacts, email, enquiries, queued
 
 LIST = {"list_id": "<news.example.org>"}
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def counter(intake: Desk) -> Counter:
-    """A counter over which messages come in."""
-    return Counter(intake)
 
 
 def waiting(intake: Desk) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import ssl
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,26 +18,11 @@ from services.intake.mailbox.sending import Sender, take
 from services.intake.mailbox.settings import Account
 from services.intake.mailbox.smtp import Smtp
 from services.intake.models import OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.processes import eventually
-from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import KEY, Counter, contacts, email, enquiries
-from tests.service.smtp_sink import Sink, sender_of, smtp_sink
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    """An SMTP server."""
-    with smtp_sink(tmp_path) as sink:
-        yield sink
+from tests.service.smtp_sink import Sink, sender_of
 
 
 def queued(intake: Desk) -> Any:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -13,25 +12,10 @@ from services.intake.mail.reading import read_message
 from services.intake.mailbox.sending import Carry, Handed, Sender, Taken
 from services.intake.mailbox.smtp import Smtp
 from services.intake.models import OutgoingMessage
-from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
-from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import enquiry
 from tests.service.mail_samples import Counter, email, enquiries
-from tests.service.smtp_sink import Sink, sender_of, smtp_sink
-
-
-@pytest.fixture
-def intake(desk: MakeDesk) -> Desk:
-    """Intake at work on a database of its own."""
-    return desk(IntakeService)
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    """An SMTP server."""
-    with smtp_sink(tmp_path) as sink:
-        yield sink
+from tests.service.smtp_sink import Sink, sender_of
 
 
 @pytest.mark.parametrize(
