@@ -51,7 +51,7 @@ class Counter:
         """File a message."""
         self.uid += 1
         known = {"mailbox": "help", "uid_validity": 1, "uid": self.uid, "arrived_at": datetime.now(UTC), **place}
-        return self.filing.file(Post(raw=raw, **known))
+        return self.filing.file(Post(raw=raw, **{"server_size": len(raw), **known}))
 
 
 def enquiries(intake: Desk) -> list[Any]:

@@ -37,34 +37,6 @@ def test_a_message_becomes_an_enquiry_with_all_that_belongs_to_it(intake: Desk, 
         assert session.execute(text("SELECT actor, action FROM audit")).one() == ("mailbox", "file_message")
 
 
-def test_the_same_message_is_filed_once_wherever_it_lies(intake: Desk, counter: Counter) -> None:
-    raw = email()
-
-    for place in ({"uid": 7}, {"uid": 7}, {"uid": 8}, {"uid_validity": 2}, {"mailbox": "other"}):
-        assert counter.take(raw, **place) is Disposition.ENQUIRY
-    counter.take(without := email(message_id=None), uid=9)
-    counter.take(without, uid_validity=3)
-
-    assert len(enquiries(intake)) == 2
-
-
-def test_nobody_keeps_a_message_out_by_using_its_identifier(intake: Desk, counter: Counter) -> None:
-    counter.take(email("Nothing", sender="mallory@example.net", message_id="<1@example.org>"))
-    counter.take(email("The real one", message_id="<1@example.org>"))
-
-    assert len(enquiries(intake)) == 2
-
-
-def test_eight_that_file_the_same_message_at_once_file_it_once(intake: Desk, counter: Counter) -> None:
-    raw = email()
-
-    with ThreadPoolExecutor(8) as pool:
-        filed = list(pool.map(lambda number: counter.take(raw, mailbox=f"box {number % 4}", uid=1), range(8)))
-
-    assert filed == [Disposition.ENQUIRY] * 8
-    assert len(enquiries(intake)) == 1
-
-
 @pytest.mark.parametrize("status", ["received", "awaiting_information"])
 def test_an_answer_with_our_signature_is_a_contact_on_its_enquiry(intake: Desk, counter: Counter, status: str) -> None:
     counter.take(email())

@@ -21,18 +21,6 @@ from tests.service.mail_reading import count, reader_of, reading
 from tests.service.mail_samples import RULES, email
 
 
-class Died(BaseException):
-    """The process was killed."""
-
-
-class Killed(Filing):
-    """Files messages, and dies before it can say so."""
-
-    def file(self, post: Post) -> Disposition:
-        super().file(post)
-        raise Died
-
-
 class Choosy(Filing):
     """Stumbles over some messages."""
 
@@ -63,18 +51,6 @@ def test_a_connection_that_is_lost_is_made_anew(intake: Desk, mailbox: TestMailb
         handle.close()
     assert len(opened) >= 3
     assert count(intake) == 3
-
-
-def test_who_dies_between_the_commit_and_the_move_files_nothing_twice(intake: Desk, mailbox: TestMailbox) -> None:
-    mailbox.put(email())
-    with pytest.raises(Died):
-        reader_of(mailbox, Killed(intake.database, RULES), threading.Event()).run()
-    assert (mailbox.count(), count(intake)) == (1, 1)
-
-    with reading(lambda stopping: reader_of(mailbox, Filing(intake.database, RULES), stopping)):
-        eventually(lambda: mailbox.count("Processed") == 1, 20)
-
-    assert count(intake) == 1
 
 
 def test_a_message_that_cannot_be_filed_stays_and_holds_up_no_other(intake: Desk, mailbox: TestMailbox) -> None:

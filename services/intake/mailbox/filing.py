@@ -1,7 +1,7 @@
 """Filing an e-mail: from its bytes to what becomes of it, in one transaction, exactly once.
 
-The message is known again by where it lay (mailbox, UIDVALIDITY, UID), and by what it is, so that neither a death
-between commit and move nor a copy in a second mailbox files it twice.
+The message is known again by where it lay (mailbox, UIDVALIDITY, UID) with what the server says of it there, and by
+what it is, so that neither a death between commit and move nor a copy in a second mailbox files it twice.
 """
 
 import logging
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from chassis.database import Database, is_worth_repeating
 from chassis.fields import new_id
@@ -25,6 +26,7 @@ from services.intake.mail.message import Check, Fault, Message
 from services.intake.mail.reading import read_message
 from services.intake.mailbox import rows, wording
 from services.intake.mailbox.fingerprints import fingerprint_of
+from services.intake.mailbox.rows import Filed
 from services.intake.mailbox.wording import Said
 from services.intake.models import IncomingMessage, MessageFile
 
@@ -45,12 +47,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Post:
-    """A message as it lay in a mailbox, and when it arrived there."""
+    """A message as it lay in a mailbox, and what the server says of it: when it arrived, and how many bytes it has."""
 
     mailbox: str
     uid_validity: int
     uid: int
     arrived_at: datetime
+    server_size: int | None
     raw: bytes
 
 
@@ -71,8 +74,8 @@ class Filing:
         self._rules = rules
         self._tell = filed
 
-    def known(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Disposition]:
-        """What became of those of these messages that were filed already."""
+    def known(self, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Filed]:
+        """What was filed from those of these places already."""
         with self._database.read() as session:
             return rows.filed_from(session, mailbox, uid_validity, uids)
 
@@ -102,7 +105,7 @@ class Filing:
 
 def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Disposition:
     fingerprint = fingerprint_of(message)
-    before = rows.filed_before(work.session, post.mailbox, post.uid_validity, post.uid, fingerprint)
+    before = _before(work.session, post, fingerprint)
     if before is not None:
         return before
     sender = _canonical(message)
@@ -118,6 +121,7 @@ def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Dispositio
         mailbox=post.mailbox,
         uid_validity=post.uid_validity,
         uid=post.uid,
+        server_size=post.server_size,
         fingerprint=fingerprint,
         sender=sender,
         arrived_at=post.arrived_at,
@@ -138,6 +142,23 @@ def _filed(work: Work, post: Post, message: Message, rules: Rules) -> Dispositio
     work.session.flush()
     work.session.add_all(_files(kept.id, message))
     return verdict.disposition
+
+
+def _before(session: Session, post: Post, fingerprint: str) -> Disposition | None:
+    """What became of this message when it was filed before, from here or from elsewhere.
+
+    Another one that was filed from its place loses that: a mail server restored from a backup gives places anew.
+    """
+    known = rows.filed_as(session, fingerprint)
+    if known is not None:
+        return known
+    there = rows.filed_from(session, post.mailbox, post.uid_validity, [post.uid]).get(post.uid)
+    if there is None:
+        return None
+    if there.is_of(post.arrived_at, post.server_size) or rows.raw_of(session, there.id) == post.raw:
+        return there.disposition
+    rows.leave_place(session, there.id)
+    return None
 
 
 def _files(message_id: uuid.UUID, message: Message) -> Iterator[MessageFile]:

@@ -12,10 +12,11 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError
@@ -23,6 +24,7 @@ from imapclient.exceptions import IMAPClientAbortError
 from services.intake.domain.post import Disposition
 from services.intake.mail.parsing import LARGEST
 from services.intake.mailbox.filing import Filing, Post
+from services.intake.mailbox.rows import Filed
 from services.intake.mailbox.settings import Mailbox
 
 PROCESSED, QUARANTINE = "Processed", "Quarantine"
@@ -42,6 +44,7 @@ _SHORTEST_ASIDE, _LONGEST_ASIDE = 15.0, 3600.0
 # After these nothing more can be said on a connection.
 _LOST = (IMAPClientAbortError, OSError)
 _CHUNK = 200
+_SAID = ("INTERNALDATE", "RFC822.SIZE")
 # One byte more than is read: so that a message that is too large shows.
 _BODY = f"BODY.PEEK[]<0.{LARGEST + 1}>"
 
@@ -134,15 +137,14 @@ class Reader:
                 moved += self._take_out(client, uid_validity, uid, prefix, known.get(uid))
         return moved
 
-    def _take_out(
-        self, client: IMAPClient, uid_validity: int, uid: int, prefix: str, known: Disposition | None
-    ) -> bool:
+    def _take_out(self, client: IMAPClient, uid_validity: int, uid: int, prefix: str, known: Filed | None) -> bool:
         """File one message, unless it is known what became of it, and move it; whether it was moved.
 
         Raises what leaves us without database or connection. Who is in the way of either is put aside all the same.
         """
         try:
-            disposition = known or self._file(client, uid_validity, uid)
+            is_known = known is not None and known.is_of(*_said(client.fetch([uid], _SAID).get(uid, {})))
+            disposition = known.disposition if known and is_known else self._file(client, uid_validity, uid)
             if disposition is not None:
                 client.move([uid], prefix + folder_of(disposition))
         except Exception as error:
@@ -162,14 +164,14 @@ class Reader:
 
     def _file(self, client: IMAPClient, uid_validity: int, uid: int) -> Disposition | None:
         """File one message; None when it is gone. Raises LookupError when it is there and the server gives no bytes."""
-        found = client.fetch([uid], ["INTERNALDATE", _BODY]).get(uid)
+        found = client.fetch([uid], [*_SAID, _BODY]).get(uid)
         if found is None:
             return None
         raw = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
         if raw is None:
             raise LookupError("a message without its bytes")
-        arrived = found.get(b"INTERNALDATE") or datetime.now(UTC)
-        return self._filing.file(Post(self._mailbox.name, uid_validity, uid, arrived.astimezone(UTC), raw))
+        arrived, size = _said(found)
+        return self._filing.file(Post(self._mailbox.name, uid_validity, uid, arrived or datetime.now(UTC), size, raw))
 
     def _sleep(self, client: IMAPClient) -> None:
         """Wait until the server tells of something, or it is time to look: again, or at what was put aside."""
@@ -185,6 +187,12 @@ class Reader:
             if client.idle_check(timeout=_STEP) or time.monotonic() - began < _STEP / 2:
                 break
         client.idle_done()
+
+
+def _said(found: Mapping[bytes, Any]) -> tuple[datetime | None, int | None]:
+    """What the server says of a message: when it arrived, and how many bytes it has."""
+    arrived = found.get(b"INTERNALDATE")
+    return arrived and arrived.astimezone(UTC), found.get(b"RFC822.SIZE")
 
 
 def folder_of(disposition: Disposition) -> str:

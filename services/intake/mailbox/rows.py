@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.intake.domain.identity import email_address
@@ -16,27 +17,51 @@ from services.intake.parties.families import survivors
 CAP_PERIOD = timedelta(hours=1)
 
 
-def filed_from(session: Session, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Disposition]:
-    """What became of those of a mailbox's messages that were filed."""
-    filed = select(IncomingMessage.uid, IncomingMessage.disposition).where(
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A message that was filed from a place: what became of it, and what the server said of it."""
+
+    id: uuid.UUID
+    disposition: Disposition
+    arrived_at: datetime
+    server_size: int | None
+
+    def is_of(self, arrived_at: datetime | None, server_size: int | None) -> bool:
+        """Whether it is surely that message of which the server says this now, in the same place.
+
+        Servers do not always say the same of a message, so that another answer only means that its content has to show.
+        """
+        return self.server_size is not None and (self.arrived_at, self.server_size) == (arrived_at, server_size)
+
+
+def filed_from(session: Session, mailbox: str, uid_validity: int, uids: Sequence[int]) -> dict[int, Filed]:
+    """What was filed from those of a mailbox's places."""
+    filed = select(IncomingMessage).where(
         IncomingMessage.mailbox == mailbox,
         IncomingMessage.uid_validity == uid_validity,
         IncomingMessage.uid.in_(uids),
     )
-    return {uid: Disposition(disposition) for uid, disposition in session.execute(filed)}
+    return {
+        one.uid: Filed(one.id, Disposition(one.disposition), one.arrived_at, one.server_size)
+        for one in session.scalars(filed)
+        if one.uid is not None
+    }
 
 
-def filed_before(session: Session, mailbox: str, uid_validity: int, uid: int, fingerprint: str) -> Disposition | None:
-    """What became of this message when it was filed before, from here or from elsewhere."""
-    place = (
-        (IncomingMessage.mailbox == mailbox)
-        & (IncomingMessage.uid_validity == uid_validity)
-        & (IncomingMessage.uid == uid)
-    )
-    found = session.scalar(
-        select(IncomingMessage.disposition).where(or_(place, IncomingMessage.fingerprint == fingerprint)).limit(1)
-    )
+def filed_as(session: Session, fingerprint: str) -> Disposition | None:
+    """What became of a message when it was filed before, from wherever."""
+    found = session.scalar(select(IncomingMessage.disposition).where(IncomingMessage.fingerprint == fingerprint))
     return None if found is None else Disposition(found)
+
+
+def raw_of(session: Session, message: uuid.UUID) -> bytes | None:
+    """The bytes of a message that was filed."""
+    return session.scalar(select(IncomingMessage.raw).where(IncomingMessage.id == message))
+
+
+def leave_place(session: Session, message: uuid.UUID) -> None:
+    """Note that the server has given a message's place to another."""
+    session.execute(update(IncomingMessage).where(IncomingMessage.id == message).values(uid=None))
 
 
 def recent(session: Session, sender: str | None, now: datetime) -> int:

@@ -16,7 +16,9 @@ class IncomingMessage(Base):
     """An e-mail as it came in, and what became of it. Two keys say that it was taken: where it lay, and what it is.
 
     `fingerprint` is of its Message-ID and what it says, so that a copy in another mailbox is known too, and nobody can
-    keep another's message out by using its Message-ID. `raw` is whole but for messages that are too large to be read.
+    keep another's message out by using its Message-ID. `uid` is null where the server, restored from a backup, gave it
+    to another message since; that one is known by `arrived_at` and `server_size`, which are what the server says of a
+    message. `raw` is whole but for messages that are too large to be read.
     `thread` are the identifiers that an answer names as its references, this message's own last. `handled_by` is who
     filed or discarded it by hand. `reading` is what was understood of it (`mail/data.py`), `size` the bytes of `raw`:
     null where it was filed before they were kept.
@@ -37,7 +39,8 @@ class IncomingMessage(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     mailbox: Mapped[str]
     uid_validity: Mapped[int] = mapped_column(BigInteger)
-    uid: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int | None] = mapped_column(BigInteger)
+    server_size: Mapped[int | None] = mapped_column(BigInteger)
     fingerprint: Mapped[str]
     sender: Mapped[str | None]
     arrived_at: Mapped[datetime]
