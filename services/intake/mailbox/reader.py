@@ -12,7 +12,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,10 +24,9 @@ from imapclient.exceptions import IMAPClientAbortError
 from services.intake.domain.post import Disposition
 from services.intake.mail.parsing import LARGEST
 from services.intake.mailbox.filing import Filing, Post
+from services.intake.mailbox.folders import folder_of, make_folders, undeleted
 from services.intake.mailbox.rows import Filed
 from services.intake.mailbox.settings import Mailbox
-
-PROCESSED, QUARANTINE = "Processed", "Quarantine"
 
 # Seconds. A server that says nothing for so long is given up.
 _TIMEOUTS = SocketTimeout(connect=10, read=60)
@@ -110,7 +109,7 @@ class Reader:
 
     def _follow(self, client: IMAPClient) -> None:
         """Empty the mailbox whenever there is something in it."""
-        prefix = _make_folders(client)
+        prefix = make_folders(client)
         uid_validity = int(client.select_folder(self._mailbox.folder)[b"UIDVALIDITY"])
         while not self._stopping.is_set():
             handled = self._empty(client, uid_validity, prefix)
@@ -124,8 +123,9 @@ class Reader:
         moved, now = 0, time.monotonic()
         # A search finds what was told of before it, and what has come since is told along with its answer, unheard.
         client.noop()
-        there = sorted(client.search("UNDELETED"))
-        self._aside = {key: one for key, one in self._aside.items() if key[0] == uid_validity and key[1] in there}
+        there = undeleted(client)
+        stay = {(uid_validity, uid) for uid in there}
+        self._aside = {key: one for key, one in self._aside.items() if key in stay}
         leave = {uid for (_, uid), one in self._aside.items() if now < one.until}
         waiting = [uid for uid in there if uid not in leave]
         for start in range(0, len(waiting), _CHUNK):
@@ -193,18 +193,3 @@ def _said(found: Mapping[bytes, Any]) -> tuple[datetime | None, int | None]:
     """What the server says of a message: when it arrived, and how many bytes it has."""
     arrived = found.get(b"INTERNALDATE")
     return arrived and arrived.astimezone(UTC), found.get(b"RFC822.SIZE")
-
-
-def folder_of(disposition: Disposition) -> str:
-    """Where a message goes of which this became."""
-    return QUARANTINE if disposition in (Disposition.QUARANTINE, Disposition.DISCARDED) else PROCESSED
-
-
-def _make_folders(client: IMAPClient) -> str:
-    """Have the two folders there; return what stands before their names on this server."""
-    personal: Sequence[tuple[str, str]] = client.namespace().personal or [("", "/")]
-    prefix = personal[0][0]
-    for name in (PROCESSED, QUARANTINE):
-        if not client.folder_exists(prefix + name):
-            client.create_folder(prefix + name)
-    return prefix
