@@ -14,6 +14,7 @@ from services.intake.mailbox import reader as reader_module
 from services.intake.mailbox.filing import Filing, Post
 from services.intake.mailbox.reader import Reader
 from services.intake.mailbox.settings import mailbox_at
+from services.intake.models import IncomingMessage
 from tests.fixtures.desk import Desk
 from tests.fixtures.dovecot import TestMailbox
 from tests.fixtures.processes import eventually
@@ -98,6 +99,21 @@ def test_a_message_that_the_server_stumbles_over_holds_up_no_other_and_is_tried_
         eventually(lambda: mailbox.count("Processed") == 2 and aside[-1] == 0, 20)
 
     assert count(intake) == 2
+
+
+@pytest.mark.parametrize("folder", ["Processed", "Quarantine"])
+def test_a_folder_that_was_deleted_meanwhile_is_made_anew(intake: Desk, mailbox: TestMailbox, folder: str) -> None:
+    list_id = "<news.example.org>" if folder == "Quarantine" else None
+
+    with reading(lambda stopping: reader_of(mailbox, Filing(intake.database, RULES), stopping)):
+        mailbox.put(email("One", list_id=list_id))
+        eventually(lambda: mailbox.count(folder) == 1, 20)
+        with mailbox.opened() as client:
+            client.delete_folder(folder)
+        mailbox.put(email("Two", list_id=list_id))
+        eventually(lambda: mailbox.count(folder) == 1, 10)
+
+    assert (mailbox.count(), count(intake, IncomingMessage)) == (0, 2)
 
 
 def test_a_message_that_the_server_gives_without_its_bytes_is_put_aside(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from services.intake.domain.post import Disposition
 
@@ -34,3 +35,14 @@ def make_folders(client: IMAPClient) -> str:
         if not client.folder_exists(prefix + name):
             client.create_folder(prefix + name)
     return prefix
+
+
+def move(client: IMAPClient, uid: int, folder: str) -> None:
+    """Move a message. A folder that somebody has deleted since we came is made anew."""
+    try:
+        client.move([uid], folder)
+    except IMAPClientError as error:
+        if "[TRYCREATE]" not in str(error):
+            raise
+        client.create_folder(folder)
+        client.move([uid], folder)

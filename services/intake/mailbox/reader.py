@@ -24,7 +24,7 @@ from imapclient.exceptions import IMAPClientAbortError
 from services.intake.domain.post import Disposition
 from services.intake.mail.parsing import LARGEST
 from services.intake.mailbox.filing import Filing, Post
-from services.intake.mailbox.folders import folder_of, make_folders, undeleted
+from services.intake.mailbox.folders import folder_of, make_folders, move, undeleted
 from services.intake.mailbox.rows import Filed
 from services.intake.mailbox.settings import Mailbox
 
@@ -146,7 +146,7 @@ class Reader:
             is_known = known is not None and known.is_of(*_said(client.fetch([uid], _SAID).get(uid, {})))
             disposition = known.disposition if known and is_known else self._file(client, uid_validity, uid)
             if disposition is not None:
-                client.move([uid], prefix + folder_of(disposition))
+                move(client, uid, prefix + folder_of(disposition))
         except Exception as error:
             if self._filing.is_away():
                 raise
