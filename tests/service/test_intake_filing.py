@@ -74,6 +74,20 @@ def test_an_answer_to_what_we_sent_needs_no_signature_in_its_subject(intake: Des
     assert [contact["note"].strip() for contact in contacts(intake, reference)] == ["Two", "One"]
 
 
+def test_an_answer_to_what_we_sent_is_filed_though_its_subject_was_damaged(intake: Desk, counter: Counter) -> None:
+    counter.take(email())
+    [reference] = [one["reference"] for one in enquiries(intake)]
+    thread = {"in_reply_to": f"<{identifier(reference, 'x1', 'mutuals.example', KEY)}>"}
+    damaged = f"Re: [{reference}-AAAAAA] Your enquiry"
+
+    counter.take(email("Mine", subject=damaged, **thread))
+    counter.take(email("Not mine", subject=damaged, sender="mallory@example.net", **thread))
+
+    assert [contact["note"].strip() for contact in contacts(intake, reference)] == ["Mine"]
+    other = enquiries(intake)[1]
+    assert (other["marks"], other["related_to"]) == (["other_sender"], reference)
+
+
 @pytest.mark.parametrize("sender", ["jane@example.org", "mallory@example.net"])
 def test_a_reference_without_our_signature_leads_nowhere(intake: Desk, counter: Counter, sender: str) -> None:
     counter.take(email())

@@ -2,7 +2,7 @@
 
 A reference is no secret: it is told over the telephone. So that nobody can send words into somebody else's enquiry by
 naming it, what we send carries six more letters, of a keyed hash: `[ENQ-7K3M-9Q2D-5TXW8B]`. They have 30 bits, and
-each guess costs a message: of several guesses in one none counts, also where one of them is right.
+each guess costs a message: a message has one guess at a reference, however many it holds (`tokens_in`).
 """
 
 import hashlib
@@ -39,12 +39,15 @@ def identifier(reference: str, unique: str, domain: str, key: bytes) -> str:
 def tokens_in(texts: Mapping[Place, Iterable[str]], keys: Sequence[bytes]) -> tuple[Token, ...]:
     """Our references in the texts of a message: of each place each once, and as sound as it was found at its best.
 
-    A reference that stands with wrong letters anywhere in the message is valid nowhere in it.
+    A reference that stands with wrong letters anywhere in the message is valid nowhere in it. But people type in
+    subjects, and programs break them: what is right in the thread stands beside a wrong subject. It does so only where
+    nothing else is wrong, and the subject then counts for nothing: that is one guess a message still.
     """
     named = {place: [*_named_in(some, keys)] for place, some in texts.items()}
-    guessed = {reference for some in named.values() for reference, check in some if check is Check.WRONG}
+    wrong = [(place, reference) for place, some in named.items() for reference, check in some if check is Check.WRONG]
     tokens: list[Token] = []
     for place, some in named.items():
+        guessed = {reference for at, reference in wrong if (at, place) != (Place.SUBJECT, Place.THREAD)}
         found: dict[str, Check] = {}
         for reference, check in some:
             if reference not in found or check is Check.VALID:

@@ -82,6 +82,25 @@ def test_of_several_guesses_in_one_message_none_is_valid(guess: Place) -> None:
     assert [one.check for one in tokens if one.reference == OTHER] == [Check.VALID]
 
 
+def test_what_we_wrote_into_the_thread_stands_though_the_subject_was_damaged() -> None:
+    right, wrong = token(REFERENCE, KEY), f"[{REFERENCE}-AAAAAA]"
+
+    assert list(tokens_in({Place.SUBJECT: [wrong], Place.THREAD: [right]}, [KEY])) == [
+        Token(REFERENCE, Place.SUBJECT, Check.WRONG),
+        Token(REFERENCE, Place.THREAD, Check.VALID),
+    ]
+
+
+def test_a_message_has_one_guess_wherever_it_guesses() -> None:
+    """Else the subject would be a second one: it counts for nothing as soon as either place holds a wrong one."""
+    right, wrong = token(REFERENCE, KEY), f"[{REFERENCE}-AAAAAA]"
+
+    for subject, thread in (([right], [wrong]), ([wrong], [right, wrong]), ([right, wrong], [wrong]), ([wrong], [])):
+        tokens = tokens_in({Place.SUBJECT: subject, Place.THREAD: thread}, [KEY])
+
+        assert {one.check for one in tokens} == {Check.WRONG}
+
+
 def test_of_very_many_references_only_some_are_kept() -> None:
     texts = [f"ENQ-000{a}-{b}00{c}" for a in ALPHABET for b in ALPHABET for c in ALPHABET]
 
