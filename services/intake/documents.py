@@ -1,7 +1,7 @@
 """Scripts of the guided diagnosis from files: read strictly, and checked for form and for meaning before use."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from chassis.fields import codes
 from services.intake.domain.script_checks import Fault, Lists, faults_of
@@ -113,8 +115,17 @@ def _fault(error: ValidationError, document: Any) -> Fault:
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_bytes()))
+def _validator() -> Validator:
+    own: type[Validator] = extend(Draft202012Validator, {"uniqueItems": _repeats})  # type: ignore[no-untyped-call]
+    return own(json.loads(SCHEMA.read_bytes()))
+
+
+def _repeats(validator: Validator, unique: bool, items: Any, _: Any) -> Iterator[ValidationError]:
+    """What JSON Schema means by unique items. The library holds each of a list of mixed kinds against every other."""
+    if unique and validator.is_type(items, "array"):
+        different = {json.dumps(one, sort_keys=True) for one in items}
+        if len(different) < len(items):
+            yield ValidationError(f"{items!r} has non-unique elements")
 
 
 @cache
