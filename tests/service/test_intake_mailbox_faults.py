@@ -160,11 +160,14 @@ def test_a_message_lost_with_its_connection_puts_no_other_aside_and_is_tried_aga
 def test_a_message_that_comes_after_the_mailbox_was_opened_is_not_left_for_a_minute(
     intake: Desk, mailbox: TestMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    coming = [email("Meanwhile")]
+
     class Opening(IMAPClient):
         # The server tells of this message along with the answer to the first search, which does not find it.
         def select_folder(self, folder: Any, *rest: Any) -> Any:
             answer = super().select_folder(folder, *rest)
-            mailbox.put(email("Meanwhile"))
+            while coming:
+                mailbox.put(coming.pop())
             return answer
 
     monkeypatch.setattr(reader_module, "IMAPClient", Opening)

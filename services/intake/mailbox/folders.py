@@ -1,6 +1,7 @@
 """The folders of a mailbox: what lies in the one that is read, and where its messages go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -8,18 +9,29 @@ from imapclient.exceptions import IMAPClientError
 from services.intake.domain.post import Disposition
 
 _PROCESSED, _QUARANTINE = "Processed", "Quarantine"
-# So many UIDs are asked for at once. A server answers in one line, of which no more than a million bytes are read.
+# So many messages are asked for at once. A server answers in one line, of which no more than a million bytes are read.
 _SPAN = 50_000
 
 
-def undeleted(client: IMAPClient) -> list[int]:
-    """The UIDs of what lies in the folder that is open, the lowest first, however many they are."""
-    last = client.search("UID *")
-    if not last:
-        return []
-    first = min(client.search("1"), default=1)
-    parts = range(first, max(last) + 1, _SPAN)
-    return sorted(uid for start in parts for uid in client.search(f"UID {start}:{start + _SPAN - 1} UNDELETED"))
+def undeleted(client: IMAPClient, folder: str) -> tuple[int, list[int]]:
+    """The UIDVALIDITY of a folder, and the UIDs of what lies in it now, the lowest first, however many they are.
+
+    The folder is opened for it, though it may be open: that alone tells how many messages it has by now. By their
+    numbers, which have no gaps as UIDs do, they are asked for. What comes during a search is told along with its
+    answer, which nobody hears, and never again: where the number is another one afterwards, it is searched once more.
+    """
+    opened = client.select_folder(folder)
+    found = _found(client, opened)
+    again = client.select_folder(folder)
+    if again[b"EXISTS"] != opened[b"EXISTS"]:
+        found = _found(client, again)
+    return int(again[b"UIDVALIDITY"]), sorted(found)
+
+
+def _found(client: IMAPClient, opened: Mapping[bytes, Any]) -> list[int]:
+    number = int(opened[b"EXISTS"])
+    parts = [(first, min(first + _SPAN - 1, number)) for first in range(1, number + 1, _SPAN)]
+    return [uid for first, last in parts for uid in client.search(f"{first}:{last} UNDELETED")]
 
 
 def folder_of(disposition: Disposition) -> str:

@@ -110,20 +110,17 @@ class Reader:
     def _follow(self, client: IMAPClient) -> None:
         """Empty the mailbox whenever there is something in it."""
         prefix = make_folders(client)
-        uid_validity = int(client.select_folder(self._mailbox.folder)[b"UIDVALIDITY"])
         while not self._stopping.is_set():
-            handled = self._empty(client, uid_validity, prefix)
+            handled = self._empty(client, prefix)
             self._wait = _SHORTEST_WAIT
             self._looked(len(self._aside))
             if not handled and not self._stopping.is_set():
                 self._sleep(client)
 
-    def _empty(self, client: IMAPClient, uid_validity: int, prefix: str) -> int:
+    def _empty(self, client: IMAPClient, prefix: str) -> int:
         """Take out what lies in the mailbox now; return how many messages were moved."""
         moved, now = 0, time.monotonic()
-        # A search finds what was told of before it, and what has come since is told along with its answer, unheard.
-        client.noop()
-        there = undeleted(client)
+        uid_validity, there = undeleted(client, self._mailbox.folder)
         stay = {(uid_validity, uid) for uid in there}
         self._aside = {key: one for key, one in self._aside.items() if key in stay}
         leave = {uid for (_, uid), one in self._aside.items() if now < one.until}
