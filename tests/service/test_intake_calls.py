@@ -8,9 +8,9 @@ import pytest
 
 from chassis.errors import Forbidden, Invalid, NotFound
 from chassis.fields import instant
+from services.intake.domain.calls import LONGEST
 from services.intake.errors import CallWrittenUp
 from services.intake.service import IntakeService
-from services.intake.telephony.calls import LONGEST
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.intake_samples import LEAST

@@ -2,13 +2,19 @@
 
 An exchange tells that a call came, was answered, was hung up; each by a request that may be late, repeated or lost. A
 second answer by another user is a transfer. What is kept is the set of what was heard, and the call follows from it.
+
+An exchange names each call by an id, and begins to count anew when it is started again. So an id alone names no call:
+what is told under it belongs to the call that bore it at that time (`nearest`).
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+# A call that began longer ago is over, though no hang-up was heard: exchanges lose some. And what is told of a time
+# further from all that was heard of a call is of another one with the same id.
+LONGEST = timedelta(hours=4)
 # A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, of the last
 # hang-ups the earliest first, of all else the latest first; the same whatever order it came in.
 MOST_HEARD = 50
@@ -56,6 +62,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From the first to the last moment at which something was heard of a call."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A call as it follows from what was heard. `users` answered it, in order: one more is one transfer."""
 
@@ -67,6 +81,22 @@ class Told:
     began_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
+
+
+def span_of(heard: Sequence[Heard]) -> Span:
+    """When a call was heard of, of which something must have been."""
+    return Span(min(one.at for one in heard), max(one.at for one in heard))
+
+
+def nearest(spans: Sequence[Span], moment: datetime) -> int | None:
+    """Which of the calls that bear one id something told of this moment belongs to; None when it is of a new one.
+
+    It is the nearest in time, and of two as near the first named, unless even that is further off than LONGEST. Calls
+    that last no longer, and lie further apart than that, are so told from each other in whatever order they are heard.
+    """
+    away = [max(span.first - moment, moment - span.last, timedelta()) for span in spans]
+    place = min(range(len(away)), key=away.__getitem__, default=None)
+    return None if place is None or away[place] > LONGEST else place
 
 
 def together(heard: Iterable[Heard]) -> tuple[Heard, ...]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -17,13 +17,16 @@ class Call(Base):
     """One telephone call: what was `heard` of it, and what follows from that, so that it can be searched for.
 
     `number` is the other side's in canonical form, null when it is withheld or unreadable. `enquiry` and the rest say
-    how it was written up; `contact_id` is null when a new enquiry was all that was written.
+    how it was written up; `contact_id` is null when a new enquiry was all that was written. An exchange gives its ids
+    out again: the call that took one last bears it as `exchange_id`, those before it as `former_exchange_id`.
     """
 
     __tablename__ = "calls"
     __table_args__ = (
         one_of("status", CallStatus),
+        CheckConstraint("num_nonnulls(exchange_id, former_exchange_id) = 1", name="bears_an_id"),
         Index(None, "exchange_id", unique=True),
+        Index("ix_calls_by_exchange", text("coalesce(exchange_id, former_exchange_id)"), "began_at"),
         Index(None, "created_at", "id"),
         Index(None, "enquiry"),
         Index(
@@ -35,7 +38,8 @@ class Call(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    exchange_id: Mapped[str]
+    exchange_id: Mapped[str | None]
+    former_exchange_id: Mapped[str | None]
     version: Mapped[int]
     heard: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     status: Mapped[str]

@@ -98,7 +98,9 @@ class HeardCall(Schema):
         least=1,
         required=True,
         data_key="callId",
-        metadata={"description": "The exchange's own name for the call."},
+        metadata={
+            "description": "The exchange's own name for the call. Told of a time four hours away, it is another call."
+        },
     )
     caller = _said(320, "Who rings; empty or `anonymous` when it is withheld.", data_key="from")
     called = _said(320, "Who is rung.", data_key="to")
