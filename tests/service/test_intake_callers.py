@@ -67,14 +67,21 @@ def test_none_of_several_is_chosen(intake: Desk) -> None:
         ("020 7946 0000 x12", "+442079460000"),
         ("020 7946 0000 #12", "+442079460000"),
         ("Home 01632 960 001 extension 4", "+441632960001"),
+        ("020 7946 0018 int 5", "+442079460018"),
+        ("020 7946 0018 доб 5", "+442079460018"),
+        ("020 7946 0018,,5", "+442079460018"),
+        ("020 7946 0018;5", "+442079460018"),
+        ("020 7946 0018 5#", "+442079460018"),
+        ("０２０ ７９４６ ００１８", "+442079460018"),
     ],
 )
 def test_a_number_is_found_however_it_was_typed(intake: Desk, typed: str, ringing: str) -> None:
-    # Known by her address, for the number is already another's: only what was typed leads to her.
-    intake.ask("create_enquiry", body=enquiry(name="Bob", email="bob@example.org", phone=ringing))
-    intake.ask("create_enquiry", body=enquiry(name="Sian", email="sian@example.org", phone=typed))
+    # Known by her address, for the number and the extension are already others': only what was typed leads to her.
+    for name, phone in (("Bob", ringing), ("Ann", typed), ("Sian", typed)):
+        intake.ask("create_enquiry", body=enquiry(name=name, email=f"{name}@example.org", phone=phone))
 
-    assert {one["name"] for one in ring(intake, ringing)["candidates"]} == {"Bob", "Sian"}
+    for asked in (ringing, typed):
+        assert {one["name"] for one in ring(intake, asked)["candidates"]} == {"Bob", "Ann", "Sian"}
 
 
 def test_who_gave_an_extension_is_found_when_the_switchboard_rings(intake: Desk) -> None:

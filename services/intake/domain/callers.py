@@ -12,6 +12,8 @@ from uuid import UUID
 
 from services.intake.domain.identity import phone_number
 
+# The shortest British numbers have seven behind the nought (0800 1111).
+TAIL_DIGITS = 7
 # What exchanges send in the place of a number that the caller keeps back; RFC 3323 says `anonymous`.
 _WITHHELD = frozenset({"", "anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
 
@@ -78,6 +80,11 @@ def read_number(given: str) -> tuple[NumberState, str]:
 def trunk_of(canonical: str) -> str:
     """A canonical number without its extension, which is what an exchange shows of a call from behind it."""
     return canonical.partition("x")[0]
+
+
+def tail_of(canonical: str) -> str:
+    """The last digits of a canonical number without its extension: what it has in common with all ways to type it."""
+    return trunk_of(canonical)[-TAIL_DIGITS:].lstrip("+")
 
 
 def reason_of(typed: str, ringing: str) -> Reason | None:

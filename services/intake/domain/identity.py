@@ -45,7 +45,8 @@ def phone_number(typed: str) -> Address:
         raise ValueError("not a telephone number") from error
     if not phonenumbers.is_possible_number(number):
         raise ValueError("not a possible telephone number")
-    extension = f"x{number.extension}" if number.extension else ""
+    # The library turns all digits into those of ASCII, whatever script they are in, but for the extension's.
+    extension = f"x{phonenumbers.normalize_digits_only(number.extension)}" if number.extension else ""
     return Address(typed, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension)
 
 

@@ -3,7 +3,6 @@
 from services.intake.models.consents import Consent
 from services.intake.models.enquiries import (
     PHONE_TAIL,
-    PHONE_TAIL_DIGITS,
     SEARCHED,
     Contact,
     Diagnosis,
@@ -30,7 +29,6 @@ __all__ = [
     "AT_ONCE",
     "MAILBOX",
     "PHONE_TAIL",
-    "PHONE_TAIL_DIGITS",
     "SEARCHED",
     "Base",
     "Call",

@@ -10,18 +10,25 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from services.intake.domain import walks
+from services.intake.domain.callers import TAIL_DIGITS
 from services.intake.domain.scripts import Scope
 from services.intake.domain.states import Status
 from services.intake.models.tables import Base, one_of
 
 # The columns that the search looks through, each with the operators of pg_trgm.
 SEARCHED = ("reference", "subject", "message", "enquirer_name")
+# Noughts to nines of Arabic, Persian, Devanagari, Bengali, Gurmukhi and Gujarati; NFKC brings full-width ones to ASCII.
+_DIGITS = "".join(chr(nought + digit) for nought in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6) for digit in range(10))
+_ASCII = "0123456789" * 6
+# What stands between the digits of a number, as the set of a regular expression.
+_BETWEEN = r"-+ ().\[\]/\u00AD\u200B\u2010-\u2015\u2053\u2060\u2212\u223C\u30FC"
 # The last digits of the number in an enquiry's words, however it was typed, less its extension: what a ringing number
-# is looked up by. What begins an extension does so behind a digit alone, for people write `Ex-directory: 020…` too. The
-# shortest British numbers have seven behind the nought (0800 1111).
-PHONE_TAIL_DIGITS = 7
+# is looked up by (`tail_of`). An extension ends in `#`, or begins with what stands between no digits: behind a digit
+# alone, for people write `Ex-directory: 020…` too.
 PHONE_TAIL = (
-    r"right(regexp_replace(regexp_replace(enquirer_phone, '([0-9])[^0-9]*[x#~].*$', '\1', 'i'), '[^0-9]', '', 'g'), 7)"
+    "right(regexp_replace(regexp_replace(regexp_replace("
+    f"translate(normalize(enquirer_phone, NFKC), '{_DIGITS}', '{_ASCII}'), '[- ]+[0-9]{{1,6}}#$', ''), "
+    rf"'([0-9][{_BETWEEN}]*)[^{_BETWEEN}0-9].*$', '\1'), '[^0-9]', '', 'g'), {TAIL_DIGITS})"
 )
 
 
@@ -111,7 +118,7 @@ class EnquiryWords(Base):
             postgresql_using="gin",
             postgresql_ops=dict.fromkeys(SEARCHED, "gin_trgm_ops"),
         ),
-        Index("ix_enquiry_words_phone_tail", text(PHONE_TAIL)),
+        Index("ix_enquiry_words_phone_digits", text(PHONE_TAIL)),
     )
 
     reference: Mapped[str] = mapped_column(ForeignKey("enquiries.reference"), primary_key=True)

@@ -7,12 +7,12 @@ from contextlib import suppress
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.intake.domain.callers import trunk_of
+from services.intake.domain.callers import tail_of
 from services.intake.domain.duplicates import Traits
 from services.intake.domain.identity import email_address, phone_number
 from services.intake.domain.names import folded, organisation_key
 from services.intake.domain.parties import PartyKind
-from services.intake.models import MAILBOX, PHONE_TAIL, PHONE_TAIL_DIGITS, Party, PartyIdentifier
+from services.intake.models import MAILBOX, PHONE_TAIL, Party, PartyIdentifier
 from services.intake.parties import families
 
 # So much of a party is held against others: names, numbers and the like that it has given last, and parties that
@@ -100,7 +100,7 @@ def blocked(session: Session, known: Traits) -> list[uuid.UUID]:
         "emails": sorted(known.emails),
         "numbers": numbers,
         "mailboxes": sorted(known.mailboxes)[:MOST_KEYS],
-        "tails": [trunk_of(number)[-PHONE_TAIL_DIGITS:].lstrip("+") for number in numbers],
+        "tails": [tail_of(number) for number in numbers],
     }
     return [party for (party,) in session.execute(_BLOCKED, asked)]
 

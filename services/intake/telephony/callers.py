@@ -19,9 +19,10 @@ from services.intake.domain.callers import (
     candidates,
     read_number,
     reason_of,
+    tail_of,
     trunk_of,
 )
-from services.intake.models import PHONE_TAIL, PHONE_TAIL_DIGITS
+from services.intake.models import PHONE_TAIL
 from services.intake.parties import families
 
 # A number that hundreds have given is that of a switchboard, and says nothing of any one of them. Counted are parties
@@ -101,8 +102,7 @@ def _traces(session: Session, number: str) -> tuple[list[Trace], bool]:
         for party, value, at in kept
         if trunk_of(value) == trunk
     ]
-    tail = trunk[-PHONE_TAIL_DIGITS:].lstrip("+")
-    given = session.execute(_GIVEN, {"tail": tail}).all()
+    given = session.execute(_GIVEN, {"tail": tail_of(number)}).all()
     # A switchboard's number is typed in a few ways by hundreds, and each takes time to be read.
     reasons = {typed: reason_of(typed, number) for typed in {row.enquirer_phone for row in given}}
     traces += [Trace(party, reason, at) for party, typed, at in given if (reason := reasons[typed]) is not None]

@@ -66,6 +66,8 @@ def test_the_canonical_address_is_its_own_canonical_form(typed: str) -> None:
         ("+1 202-555-0104", "+12025550104"),
         ("020 7946 0958 ext. 12", "+442079460958x12"),
         ("020 7946 0958", "+442079460958"),
+        *((f"020 7946 0958{five}", "+442079460958x5") for five in (" int 5", " доб 5", ",,5", ";5", " x５", " ext ٥")),
+        ("０２０ ７９４６ ０９５８", "+442079460958"),
     ],
 )
 def test_a_number_is_compared_as_e164_and_kept_as_typed(typed: str, canonical: str) -> None:
