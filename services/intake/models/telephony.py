@@ -29,12 +29,8 @@ class Call(Base):
         Index("ix_calls_by_exchange", text("coalesce(exchange_id, former_exchange_id)"), "began_at"),
         Index(None, "created_at", "id"),
         Index(None, "enquiry"),
-        Index(
-            "ix_calls_not_written_up",
-            "created_at",
-            "id",
-            postgresql_where=text("status = 'ended' AND written_up_at IS NULL"),
-        ),
+        # Those that go on are in it too: which of them must be over depends on the clock, and they are few.
+        Index("ix_calls_not_written_up", "created_at", "id", postgresql_where=text("written_up_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
