@@ -77,6 +77,18 @@ def test_a_telephone_that_rang_in_vain_may_be_answered_later_and_its_hang_up_the
     assert [event.data["status"] for event in intake.told()] == ["ringing", "ended", "in_progress", "ended"]
 
 
+def test_a_call_that_was_passed_there_and_back_is_listed_with_whoever_had_it_last(intake: Desk) -> None:
+    for minute, event, user in (
+        (9, "hangup", "anna"), (6, "answer", "anna"), (1, "answer", "anna"), (2, "hangup", "anna"),
+        (2, "answer", "ben"),
+    ):  # fmt: skip
+        tell(intake, event, user=user, at=f"2026-11-20T09:0{minute}:00Z")
+
+    [call] = listed(intake, written_up="false")
+    assert (call["users"], call["answered_at"][14:16], call["ended_at"][14:16]) == (["anna", "ben", "anna"], "01", "09")
+    assert intake.told()[-1].data["transfers"] == 2
+
+
 def test_events_of_a_new_call_that_arrive_at_once_make_one_call(intake: Desk) -> None:
     with ThreadPoolExecutor(9) as threads:
         list(threads.map(lambda event: tell(intake, event), ["newCall", "answer", "hangup"] * 3))

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 
 # A call that began longer ago is over, though no hang-up was heard: exchanges lose some. And what is told of a time
 # further from all that was heard of a call is of another one with the same id.
 LONGEST = timedelta(hours=4)
-# A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, of the last
-# hang-ups the earliest first, of all else the latest first; the same whatever order it came in.
+# A call that was passed on more often than this is a fault of the exchange: what is too much is forgotten, from the
+# middle; the same whatever order it came in.
 MOST_HEARD = 50
 
 
@@ -71,7 +73,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A call as it follows from what was heard. `users` answered it, in order: one more is one transfer."""
+    """A call as it follows from what was heard. `users` answered it, in order: one more is one transfer, maybe back."""
 
     status: CallStatus
     direction: str
@@ -102,23 +104,26 @@ def nearest(spans: Sequence[Span], moment: datetime) -> int | None:
 def together(heard: Iterable[Heard]) -> tuple[Heard, ...]:
     """All that was heard, each thing once, in an order of its own.
 
-    The same event by the same user is the same thing. Of two tellings the earlier counts, for a repeat is later. Of
-    hang-ups the latest is kept too: a telephone may ring in vain, and be answered when the queue comes round to it.
+    The same event by the same user is the same thing. Of two tellings the earlier counts, for a repeat is later. But
+    later answers and hang-ups are kept too: a telephone may ring in vain, and be answered when the queue comes round to
+    it, and a call may be passed on and back. `fold` says which of them are repeats.
     """
+    inorder = sorted(set(heard), key=_stamp)
     first: dict[tuple[CallEvent, str], Heard] = {}
-    last: dict[str, Heard] = {}
-    for one in sorted(heard, key=_stamp):
+    for one in inorder:
         first.setdefault((one.event, one.user), one)
-        if one.event is CallEvent.HANGUP:
-            last[one.user] = one
-    kept = {*sorted(first.values(), key=_rank)[:MOST_HEARD], *sorted(last.values(), key=_stamp)[-MOST_HEARD:]}
+    kept = set(sorted(first.values(), key=_rank)[:MOST_HEARD])
+    for event in (CallEvent.ANSWER, CallEvent.HANGUP):
+        kept.update([one for one in inorder if one.event is event][-MOST_HEARD:])
     return tuple(sorted(kept, key=_rank))
 
 
 def fold(heard: Sequence[Heard]) -> Told:
     """The call that follows from what was heard, which must be something. It ended when the last side hung up."""
     inorder = sorted(heard, key=_stamp)
-    answers = [one for one in inorder if one.event is CallEvent.ANSWER]
+    # Of answers by one user, one after the other, the first counts: the next is a repeat.
+    answered = groupby((one for one in inorder if one.event is CallEvent.ANSWER), key=attrgetter("user"))
+    answers = [next(same) for _, same in answered]
     hangups = [one for one in inorder if one.event is CallEvent.HANGUP]
     direction = _first(one.direction for one in inorder)
     outbound = direction == Direction.OUTBOUND
@@ -129,7 +134,7 @@ def fold(heard: Sequence[Heard]) -> Told:
         direction=direction,
         number=_first((one.called if outbound else one.caller) for one in inorder),
         queue=_first(one.queue for one in inorder),
-        users=tuple(one.user for one in answers if one.user),
+        users=tuple(user for user, _ in groupby(one.user for one in answers if one.user)),
         began_at=inorder[0].at,
         answered_at=answers[0].at if answers else None,
         ended_at=ended_at,

@@ -144,7 +144,10 @@ class Call(Schema):
     direction = _text("Who began it; null when nobody said.", allow_none=True)
     number = _text("The other side's number; null when it is withheld or unreadable.", allow_none=True)
     queue = _text("Through which queue it came.", allow_none=True)
-    users = fields.List(fields.String(), metadata={"description": "Who answered, in order: one more, one transfer."})
+    users = fields.List(
+        fields.String(),
+        metadata={"description": "Who answered, in order, the last of whom has it: one more, one transfer."},
+    )
     began_at = Instant(metadata={"description": "When it began, as far as is known."})
     answered_at = Instant(allow_none=True, metadata={"description": "When it was first answered."})
     ended_at = Instant(allow_none=True, metadata={"description": "When the last side hung up."})

@@ -1,23 +1,12 @@
 """A call is the same call, in whatever order it is heard, however often, and with whatever missing."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.calls import (
-    LONGEST,
-    MOST_HEARD,
-    CallEvent,
-    CallStatus,
-    Heard,
-    Span,
-    fold,
-    nearest,
-    span_of,
-    together,
-)
+from services.intake.domain.calls import MOST_HEARD, CallEvent, CallStatus, Heard, fold, together
 
 BEGAN = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
 JANE, OFFICE = "+447700900123", "+442079460123"
@@ -32,14 +21,6 @@ heard = st.builds(
     st.sampled_from(["", OFFICE]),
     st.sampled_from(["", "mutuals"]),
 )
-
-# What is heard of a call that lasts its longest at most, each thing once.
-whole_calls = st.lists(
-    st.tuples(st.sampled_from(CallEvent), st.sampled_from(["", "anna", "ben"]), st.timedeltas(timedelta(), LONGEST)),
-    min_size=1,
-    max_size=5,
-)
-gaps = st.timedeltas(timedelta(microseconds=1), timedelta(days=2))
 
 
 def at(minute: int, event: CallEvent, user: str = "", direction: str = "inbound") -> Heard:
@@ -71,51 +52,6 @@ def test_a_call_can_be_told_from_whatever_was_heard(seen: list[Heard]) -> None:
     assert all(told.began_at <= moment for moment in (told.answered_at, told.ended_at) if moment)
 
 
-def kept_apart(seen: list[Heard]) -> list[tuple[Heard, ...]]:
-    """The calls that are kept of what arrives under one id of the exchange, in the order of their beginning."""
-    calls: list[tuple[Heard, ...]] = []
-    for one in seen:
-        place = nearest([span_of(call) for call in calls], one.at)
-        if place is None:
-            calls.append(together([one]))
-        else:
-            calls[place] = together((*calls[place], one))
-    return sorted(calls, key=lambda call: span_of(call).first)
-
-
-@given(st.lists(st.tuples(whole_calls, gaps), min_size=1, max_size=4), st.randoms())
-def test_calls_that_bear_one_id_are_kept_apart_whatever_the_order_and_however_often(
-    told: list[tuple[list[tuple[CallEvent, str, timedelta]], timedelta]], chance: object
-) -> None:
-    calls, begins = [], BEGAN
-    for heard_of_it, gap in told:
-        calls.append([Heard(event, user, begins + after) for event, user, after in heard_of_it])
-        begins = max(one.at for one in calls[-1]) + LONGEST + gap
-    again = [one for call in calls for one in (*call, call[0])]
-    chance.shuffle(again)  # type: ignore[attr-defined]
-
-    assert kept_apart(again) == [together(call) for call in calls]
-
-
-@given(st.lists(st.integers(0, 40).map(lambda hours: at(60 * hours, CallEvent.ANSWER, str(hours))), min_size=1))
-def test_whatever_is_heard_belongs_to_one_call_and_no_two_calls_overlap(seen: list[Heard]) -> None:
-    calls = kept_apart(seen)
-
-    assert sorted(one.at for call in calls for one in call) == sorted({one.at for one in seen})
-    spans = [span_of(call) for call in calls]
-    assert all(before.last < after.first for before, after in pairwise(spans))
-    assert kept_apart([*seen, *seen]) == calls
-
-
-def test_an_event_is_of_the_call_that_it_is_nearest_to_or_of_a_new_one() -> None:
-    early, late = (Span(BEGAN + timedelta(hours=hours), BEGAN + timedelta(hours=hours)) for hours in (0, 7))
-
-    def place(hours: float) -> int | None:
-        return nearest([early, late], BEGAN + timedelta(hours=hours))
-
-    assert [place(hours) for hours in (-4.1, -4, 3, 3.5, 4, 11, 11.1)] == [None, 0, 0, 0, 1, 1, None]
-
-
 def test_a_call_rings_is_answered_and_ends() -> None:
     whole = [at(0, CallEvent.NEW_CALL), at(1, CallEvent.ANSWER, "anna"), at(5, CallEvent.HANGUP, "anna")]
 
@@ -136,6 +72,53 @@ def test_a_second_answer_by_another_user_is_a_transfer_and_a_call_ends_with_its_
     told = fold(together([*passed_on, *ends]))
 
     assert (told.users, told.ended_at) == (("anna", "ben"), ends[1].at)
+
+
+THERE_AND_BACK = [
+    at(1, CallEvent.ANSWER, "anna"),
+    at(2, CallEvent.HANGUP, "anna"),
+    at(2, CallEvent.ANSWER, "ben"),
+    at(5, CallEvent.HANGUP, "ben"),
+    at(6, CallEvent.ANSWER, "anna"),
+]
+
+
+@given(st.permutations([*THERE_AND_BACK, *THERE_AND_BACK]), st.sets(st.sampled_from(THERE_AND_BACK[1:4:2])))
+def test_a_call_that_was_passed_there_and_back_is_with_whoever_answered_last(
+    seen: list[Heard], lost: set[Heard]
+) -> None:
+    kept: tuple[Heard, ...] = ()
+    for one in seen:
+        kept = kept if one in lost else together((*kept, one))
+    end = at(9, CallEvent.HANGUP, "anna")
+
+    told, over = fold(kept), fold(together([end, *kept]))
+
+    assert (told.status, told.users, told.answered_at) == ("in_progress", ("anna", "ben", "anna"), THERE_AND_BACK[0].at)
+    assert (over.status, over.users, over.ended_at) == ("ended", told.users, end.at)
+
+
+def test_a_call_that_is_passed_on_after_it_came_back_is_with_the_next() -> None:
+    onwards = [*THERE_AND_BACK, at(7, CallEvent.HANGUP, "anna"), at(7, CallEvent.ANSWER, "ben")]
+
+    assert fold(together(onwards)).users == ("anna", "ben", "anna", "ben")
+    assert fold(together(onwards)).status is CallStatus.IN_PROGRESS
+    assert fold(together([*onwards, at(9, CallEvent.HANGUP, "ben")])).status is CallStatus.ENDED
+
+
+@pytest.mark.parametrize("minute", [3, 6])
+def test_an_answer_that_is_told_again_later_is_no_transfer_and_takes_no_end_back(minute: int) -> None:
+    whole = [at(1, CallEvent.ANSWER, "anna"), at(5, CallEvent.HANGUP, "anna"), at(minute, CallEvent.ANSWER, "anna")]
+
+    told = fold(together(whole))
+
+    assert (told.users, told.answered_at, told.ended_at) == (("anna",), whole[0].at, whole[1].at)
+
+
+def test_an_answer_that_names_nobody_is_no_transfer() -> None:
+    assert fold(
+        together(at(minute, CallEvent.ANSWER, user) for minute, user in enumerate(("anna", "", "anna")))
+    ).users == ("anna",)
 
 
 @given(st.permutations(range(4)), st.integers(0, 9))
@@ -192,11 +175,12 @@ def test_a_withheld_number_stays_empty_and_a_later_event_may_bring_what_an_earli
 
 
 def test_an_exchange_that_never_ends_is_forgotten_but_for_its_beginning_and_its_end() -> None:
-    many = [at(number, CallEvent.ANSWER, f"user {number}") for number in range(MOST_HEARD + 5)]
-    end = at(99, CallEvent.HANGUP)
+    many = [at(number, CallEvent.ANSWER, f"user {number}") for number in range(2 * MOST_HEARD + 5)]
+    end = at(9 * MOST_HEARD, CallEvent.HANGUP)
 
     kept = together([*many, end])
 
-    assert len(kept) == MOST_HEARD
+    assert len(kept) == 2 * MOST_HEARD
     assert kept == together([*reversed(many), end])
+    assert (fold(kept).users[0], fold(kept).users[-1]) == (many[0].user, many[-1].user)
     assert fold(kept).status is CallStatus.ENDED
