@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -160,25 +159,6 @@ def test_whether_it_is_stale_may_be_asked_in_the_words_of_an_address(library: De
 
     assert titles(library, stale="true") == ["old"]
     assert titles(library, stale="false") == []
-
-
-@pytest.mark.parametrize("wanted", [{}, {"q": "guide"}, {"q": "giude"}, {"matter": "pensions"}])
-def test_a_walk_skips_and_repeats_nothing_while_resources_are_added(library: Desk, wanted: dict[str, Any]) -> None:
-    for number in range(7):
-        add(library, f"guide {number}", matters=["pensions"][: number % 2])
-    walked: list[str] = []
-    after = None
-    for step in range(4):
-        page = library.ask("list_resources", body={"limit": 2, "after": after, **wanted})
-        walked += [item["title"] for item in page["items"] if "new" not in item["title"]]
-        after = page["next"]
-        add(library, f"new guide {step}", review_by=YESTERDAY)
-    while after:
-        page = library.ask("list_resources", body={"limit": 2, "after": after, **wanted})
-        walked += [item["title"] for item in page["items"] if "new" not in item["title"]]
-        after = page["next"]
-
-    assert sorted(walked) == [f"guide {number}" for number in range(7)]
 
 
 def test_a_list_is_one_statement_whatever_is_asked_and_whatever_its_length(shelf: Desk) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # A shorter word is near too many others, a longer one is none.
-_SHORTEST, _LONGEST, _MOST_WORDS = 4, 40, 8
+_SHORTEST, _LONGEST, MOST_WORDS = 4, 40, 8
 _EXCLUDED = re.compile(r'(?:^|(?<=\s))-(?:"[^"]*"|\S+)')
 _EXCLUDES_NOTHING = re.compile(r'-(?![^\W_]|")')
 _BARE_END = re.compile(r"(?:^|\s)\w+$")
@@ -36,7 +36,7 @@ def words_to_be_near(query: str) -> list[str]:
 
     Whoever puts words in quotes means them as they are.
     """
-    return [] if '"' in query else long_words(_EXCLUDED.sub(" ", query))[:_MOST_WORDS]
+    return [] if '"' in query else long_words(_EXCLUDED.sub(" ", query))[:MOST_WORDS]
 
 
 def long_words(text: str) -> list[str]:

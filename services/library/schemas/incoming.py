@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from chassis.database import PageQuery
 from chassis.fields import Code, Words
 from services.library.domain.resource import Helped
-from services.library.schemas.kinds import Address, Codes, Day, Line, Prose
+from services.library.schemas.kinds import Address, Codes, Day, Line, Place, Prose
 
 LONGEST_SUMMARY = 2_000
 
@@ -87,6 +87,11 @@ class ResourceFilter(PageQuery):
         20, least=1, metadata={"description": "For advisers: the enquiry whose matters and stage it is to fit best."}
     )
     stale = fields.Boolean(metadata={"description": "Whether the day by which to review it has passed."})
+    after = Place(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The place after which the page begins, taken from an earlier page's cursor."},
+    )
 
 
 class NewSignpost(Schema):

@@ -3,15 +3,20 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from marshmallow import fields, validate
 
 from chassis.fields import Code, Words, codes
+from services.library.domain.wording import MOST_WORDS
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BREAKS = re.compile("[\n\r\t\u2028\u2029]")
 _ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-\[\]_a-z~]*)?$"
+# A score, an id, and then up to three words for each word.
+_SCORE, _ID = re.compile("-?[0-9]{1,18}"), re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MEANT = re.compile(r"(\w{1,40}( \w{1,40}){0,2})?")
 
 Metadata = Mapping[str, Any]
 
@@ -86,3 +91,23 @@ class Codes(fields.List[str]):
         if len(set(found)) < len(found):
             raise self.make_error("twice")
         return sorted(found, key=lambda code: self._order.index(str(code)))
+
+
+class Place(fields.List[str]):
+    """The place after which a page of resources begins: the score and the id of the last one before it.
+
+    After them stands, for each word that is looked for nearly, what it was meant for when the first page was made.
+    """
+
+    default_error_messages = {"place": "Is no place in this list. Start the list again."}
+
+    def __init__(self, **options: Any) -> None:
+        lengths = validate.Length(2, 2 + MOST_WORDS)
+        super().__init__(fields.String(validate=validate.Length(max=150)), validate=lengths, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[str | None]:
+        found = super()._deserialize(value, attr, data, **options)
+        shapes = (_SCORE, _ID, *repeat(_MEANT, len(found) - 2))
+        if not all(shape.fullmatch(str(part)) for shape, part in zip(shapes, found, strict=False)):
+            raise self.make_error("place")
+        return found

@@ -1,12 +1,14 @@
 """Finding resources: by words, by what they are about, and in the order of what is likely to help.
 
 The score is `domain.resource`'s: how well the words fit, how well it fits what is wanted, what others said of it; and
-half of that when it is stale. It goes into the cursor in millionths, so that a walk skips and repeats nothing.
+half of that when it is stale. It goes into the cursor in millionths, and with it goes what misspelt words were meant
+for when the walk began, so that a walk skips and repeats nothing.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from chassis.database import Page
+from chassis.errors import FieldError, Invalid
 from services.library.domain import resource as rules
 from services.library.domain.wording import as_query, excluded, is_being_typed, slips, words_to_be_near
 from services.library.models import Resource
@@ -57,7 +60,7 @@ def list_resources(session: Session, query: Mapping[str, Any], fits: Mapping[str
     """A page of the resources in use that a loaded ResourceFilter asks for, the likeliest to help first.
 
     `fits` names codes that they should fit beside those asked for. Where no resource holds the words, those are found
-    that hold words which are spelt nearly so.
+    that hold words which are spelt nearly so. Raises Invalid for a place that is in no such list.
     """
     where = _filtered(query, today)
     wanted = {facet: {*fits.get(facet, ()), *_asked(query, facet)} for facet in rules.FACET_WEIGHTS}
@@ -65,22 +68,25 @@ def list_resources(session: Session, query: Mapping[str, Any], fits: Mapping[str
     def score(rank: Number) -> Number:
         return _score(rank, _fit(wanted), today)
 
+    meant = query["after"][2:] if query["after"] else []
+    typed = as_query(query.get("q", ""))
+    words = words_to_be_near(typed)
+    if meant and len(meant) != len(words):
+        raise Invalid([FieldError("/after", "Is a place in another list. Start the list again.")])
     if "q" not in query:
         return _page(session, where, score(_number(0)), query)
-    typed = as_query(query["q"])
-    asked = _as_query(typed)
-    holding = [*where, Resource.search.op("@@")(asked)]
-    is_going_on = query["after"] is not None
-    if not is_going_on or session.scalar(select(Resource.id).where(*holding).limit(1)):
-        found = _page(session, holding, score(func.ts_rank(Resource.search, asked, _SAME_SIZE)), query)
-        if is_going_on or found.items:
+
+    def holding(asked: ColumnElement[Any]) -> Page:
+        holds = Resource.search.op("@@")(asked)
+        return _page(session, [*where, holds], score(func.ts_rank(Resource.search, asked, _SAME_SIZE)), query)
+
+    if not meant:
+        found = holding(_as_query(typed))
+        if found.items or query["after"] or not words:
             return found
-    words = words_to_be_near(typed)
-    if not words:
-        return Page([], None)
-    near = _without(typed, _meant(session, words))
-    holding = [*where, Resource.search.op("@@")(near)]
-    return _page(session, holding, score(func.ts_rank(Resource.search, near, _SAME_SIZE)), query)
+        meant = _likeliest(session, words)
+    near = holding(_without(typed, _any_of_each(words, meant)))
+    return Page(near.items, near.next and [*near.next, *meant])
 
 
 def _filtered(query: Mapping[str, Any], today: date) -> list[Condition]:
@@ -120,15 +126,17 @@ def _with_open_end(query: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(func.regexp_replace(cast(query, Text), "'$", "':*"), TSQUERY)
 
 
-def _meant(session: Session, words: Sequence[str]) -> ColumnElement[Any]:
-    """What words may have been meant for: for each the likeliest that are known, or two of its letters put right."""
+def _likeliest(session: Session, words: Sequence[str]) -> list[str]:
+    """What each word may have been meant for: the likeliest that are known, with spaces between them."""
     likeliest = session.execute(_LIKELIEST, {"words": list(words), "most": LIKELIEST}).all()
-    known = {word: [other for one, other in likeliest if one == word] for word in words}
-    queries = [func.websearch_to_tsquery(_ENGLISH, " or ".join([*slips(word), *known[word]])) for word in words]
-    whole: ColumnElement[Any] = queries[0]
-    for query in queries[1:]:
-        whole = whole.op("&&")(query)
-    return whole
+    return [" ".join(other for one, other in likeliest if one == word) for word in words]
+
+
+def _any_of_each(words: Sequence[str], meant: Sequence[str]) -> ColumnElement[Any]:
+    """The query for each of the words: what it was meant for, or itself with two of its letters put right."""
+    ways = (" or ".join([*slips(word), *known.split()]) for word, known in zip(words, meant, strict=True))
+    queries: Iterator[ColumnElement[Any]] = (func.websearch_to_tsquery(_ENGLISH, way) for way in ways)
+    return reduce(lambda whole, query: whole.op("&&")(query), queries)
 
 
 def _fit(wanted: Mapping[str, set[str]]) -> Number:
@@ -159,7 +167,7 @@ def _number(value: float) -> Number:
 def _page(session: Session, where: Sequence[Condition], score: Number, query: Mapping[str, Any]) -> Page:
     statement = select(Resource, score).where(*where)
     if query["after"] is not None:
-        last_score, last_id = query["after"]
+        last_score, last_id = query["after"][:2]
         statement = statement.where(tuple_(score, Resource.id) < tuple_(int(last_score), uuid.UUID(last_id)))
     ordered = statement.order_by(score.desc(), Resource.id.desc()).limit(query["limit"] + 1)
     rows = session.execute(ordered).all()
