@@ -12,10 +12,11 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.library import shelving, store
+from services.library import importing, store
 from services.library.domain.hsds import KINDS, read_hsds, write_hsds
 from services.library.domain.rows import MOST_BYTES, Fault, Reading
 from services.library.domain.sheet import read_sheet, write_sheet
+from services.library.errors import ResourceBusy
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FORMAT = click.option(
@@ -28,7 +29,7 @@ FORMAT = click.option(
 DATABASE = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, help="The library's own database (or DATABASE_URL)."
 )
-AWAY = "The database cannot be reached, has not been migrated, or others are at the same resources. Try again."
+AWAY = "The database cannot be reached, or it has not been migrated."
 
 
 @click.group()
@@ -49,13 +50,17 @@ def import_(file: Path, form: str, database_url: str, dry_run: bool, new_only: b
     """
     reading = _read(file, form)
     try:
-        with closing(Database(database_url, connections=1)) as database, _work(database, keep=not dry_run) as work:
-            shelved = shelving.shelve(work, reading.rows, only_new=new_only)
-            _refuse([*reading.faults, *shelved.faults])
+        with closing(Database(database_url, connections=1)) as database, _work(database) as work:
+            plan = importing.plan(work, reading.rows, only_new=new_only)
+            _refuse([*reading.faults, *plan.faults])
+            if not dry_run:
+                importing.carry_out(work, plan)
+    except ResourceBusy as error:
+        raise click.ClickException(error.detail) from error
     except OperationalError as error:
         raise click.ClickException(AWAY) from error
-    done = ", ".join(f"{shelved.done[what]} {what}" for what in ("created", "changed", "retired", "left"))
-    click.echo(f"{'Nothing was done. It would be: ' if dry_run else ''}{done} as they were.")
+    done = f"{len(plan.created)} created, {len(plan.changed)} changed, {len(plan.retired)} retired"
+    click.echo(f"{'Nothing was done. It would be: ' if dry_run else ''}{done}, {plan.left} left as they were.")
 
 
 @library.command()
@@ -106,11 +111,9 @@ def _place_in_file(fault: Fault) -> list[int]:
 
 
 @contextmanager
-def _work(database: Database, *, keep: bool) -> Iterator[Work]:
-    """A unit of work of the person at the command line; given up again at its end unless it is to be kept."""
+def _work(database: Database) -> Iterator[Work]:
+    """A unit of work of the person at the command line."""
     with database.change() as session:
         work = Work(session, "library", Caller("operator", "command"), datetime.now(UTC), new_trace(), "import_library")
         yield work
         work.record()
-        if not keep:
-            session.rollback()

@@ -1,6 +1,6 @@
 """The refusals of the library that callers may see."""
 
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict, NotFound, Unavailable
 
 
 class NoSuchResource(NotFound):
@@ -37,3 +37,12 @@ class AddressTaken(Conflict):
 
     def __init__(self, holder: str) -> None:
         super().__init__(f"The resource {holder} has this address already. Change that one instead.")
+
+
+class ResourceBusy(Unavailable):
+    """Somebody else is at a resource for longer than anybody waits: a file that is being imported, most likely."""
+
+    code = "resource_busy"
+
+    def __init__(self) -> None:
+        super().__init__("This is being changed by somebody else, or a file is being imported. Try again in a moment.")

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from chassis.fields import codes
 from chassis.work import Caller, Work, new_trace
-from services.library import shelving
+from services.library import importing
 from services.library.domain.rows import Row
 from services.library.service import LibraryService
 from tests.fixtures.desk import Desk
@@ -57,7 +57,9 @@ def _fill(desk: Desk) -> None:
     with desk.session() as session:
         work = Work(session, "library", Caller("bench", "bench"), datetime.now(UTC), new_trace(), "fill")
         rows = [Row(str(number), None, _resource(dice, number)) for number in range(RESOURCES)]
-        assert shelving.shelve(work, rows).faults == []
+        plan = importing.plan(work, rows)
+        assert plan.faults == []
+        importing.carry_out(work, plan)
     with desk.session() as session:
         session.execute(text("UPDATE resources SET helped_yes = length(title) % 7, helped_no = length(title) % 3"))
     with desk.database.engine.connect() as connection:

@@ -1,20 +1,22 @@
 """Resources: kept with every version of them, found by id, and made ready to be searched."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, any_, cast, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.fields import labels
 from chassis.work import Work
 from services.library.domain.resource import FACETS, FIELDS, is_stale
 from services.library.domain.wording import folded, long_words
-from services.library.errors import NoSuchResource
-from services.library.models import Resource, ResourceVersion, Word
+from services.library.errors import NoSuchResource, ResourceBusy
+from services.library.models import Resource, ResourceVersion
 
 # The closed list that each facet takes its codes from; people search for the words, not for the codes.
 _LISTS = {
@@ -24,11 +26,22 @@ _LISTS = {
     "regions": "regions",
     "audience": "audiences",
 }
-# English finds “pensions” by “pension”; simple finds a word by its beginning, before there is a stem to it.
-_DICTIONARIES: tuple[ColumnElement[Any], ...] = (
-    literal_column("'english'::regconfig"),
-    literal_column("'simple'::regconfig"),
-)
+LOCK_NOT_AVAILABLE = "55P03"
+# So many resources are kept by one statement, which then takes a fraction of the time that a statement has.
+CHUNK = 1_000
+# English finds “pensions” by “pension”; simple finds a word by its beginning, before there is a stem to it. The letters
+# say what weighs most (A) and least (D).
+_VECTORS = text("""
+SELECT setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('simple', title), 'A')
+    || setweight(to_tsvector('english', summary), 'B') || setweight(to_tsvector('simple', summary), 'B')
+    || setweight(to_tsvector('english', publisher), 'C') || setweight(to_tsvector('simple', publisher), 'C')
+    || setweight(to_tsvector('english', labels), 'D') || setweight(to_tsvector('simple', labels), 'D')
+FROM unnest(
+    CAST(:titles AS text[]), CAST(:summaries AS text[]), CAST(:publishers AS text[]), CAST(:labels AS text[])
+) WITH ORDINALITY AS given (title, summary, publisher, labels, place)
+ORDER BY place
+""")
+_KNOW_WORDS = text("INSERT INTO words (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT DO NOTHING")
 
 
 def new_resource(values: Mapping[str, Any], resource_id: uuid.UUID, now: datetime) -> Resource:
@@ -46,33 +59,52 @@ def new_resource(values: Mapping[str, Any], resource_id: uuid.UUID, now: datetim
     )
 
 
-def keep(work: Work, resource: Resource) -> None:
-    """Keep a new or changed resource as its next version, ready to be found."""
-    resource.version += 1
-    resource.updated_at = work.now
-    parts = {"A": resource.title, "B": resource.summary, "C": resource.publisher, "D": _labels(resource)}
-    plain = {weight: folded(text) for weight, text in parts.items()}
-    resource.search = _vector(plain)
-    _know_words(work.session, " ".join(plain.values()))
+@contextmanager
+def waiting() -> Iterator[None]:
+    """What may have to wait for others. Raises ResourceBusy when that takes too long."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
+            raise ResourceBusy from error
+        raise
+
+
+def keep(work: Work, *groups: Sequence[Resource]) -> None:
+    """Keep new or changed resources as their next versions, ready to be found, one group after another.
+
+    Raises ResourceBusy. The words come last, because others who bring the same ones wait until the transaction ends.
+    """
+    words: set[str] = set()
+    with waiting():
+        for group in groups:
+            for at in range(0, len(group), CHUNK):
+                words |= _keep_some(work, group[at : at + CHUNK])
+        # In the order of the alphabet, so that two who add the same words never wait for each other in a circle.
+        work.session.execute(_KNOW_WORDS, {"words": sorted(words)})
+
+
+def _keep_some(work: Work, resources: Sequence[Resource]) -> set[str]:
+    """Keep some resources; return their words."""
+    texts = [_texts(resource) for resource in resources]
+    asked = zip(("titles", "summaries", "publishers", "labels"), map(list, zip(*texts, strict=True)), strict=True)
+    vectors = work.session.scalars(_VECTORS, dict(asked)).all()
+    for resource, vector in zip(resources, vectors, strict=True):
+        resource.version += 1
+        resource.updated_at = work.now
+        resource.search = vector
+    work.session.add_all(resources)
+    work.session.flush()  # the versions' rows rest on the resources'
+    work.session.add_all(_version(work, resource) for resource in resources)
+    return {word for text in texts for word in long_words(" ".join(text))}
+
+
+def _version(work: Work, resource: Resource) -> ResourceVersion:
     document = {name: _as_json(value) for name, value in values_of(resource).items()}
     document["retired_because"] = resource.retired_because
-    work.session.add(resource)
-    work.session.flush()  # the version's row rests on the resource's
-    work.session.add(
-        ResourceVersion(
-            resource_id=resource.id, version=resource.version, document=document, at=work.now, by=work.caller.subject
-        )
+    return ResourceVersion(
+        resource_id=resource.id, version=resource.version, document=document, at=work.now, by=work.caller.subject
     )
-
-
-def _know_words(session: Session, text: str) -> None:
-    """Add the words of a text to those that are known; a file of thousands of resources brings most of them often."""
-    known = session.info.setdefault("known words", set())
-    # In the order of the alphabet, so that two who add the same words at once never wait for each other in a circle.
-    fresh = sorted({*long_words(text)} - known)
-    if fresh:
-        session.execute(insert(Word).on_conflict_do_nothing(), [{"word": word} for word in fresh])
-        known.update(fresh)
 
 
 def values_of(resource: Resource) -> dict[str, Any]:
@@ -89,9 +121,10 @@ def shown(resource: Resource, today: date) -> dict[str, Any]:
 
 
 def find_resource(session: Session, resource_id: str | uuid.UUID, *, lock: bool = False) -> Resource:
-    """A resource, retired ones too; locked if it is to be changed. Raises NoSuchResource."""
+    """A resource, retired ones too; locked if it is to be changed. Raises NoSuchResource, and ResourceBusy."""
     try:
-        found = session.get(Resource, uuid.UUID(str(resource_id)), with_for_update=lock or None)
+        with waiting():
+            found = session.get(Resource, uuid.UUID(str(resource_id)), with_for_update=lock or None)
     except ValueError:
         found = None
     if found is None:
@@ -99,34 +132,40 @@ def find_resource(session: Session, resource_id: str | uuid.UUID, *, lock: bool 
     return found
 
 
-def holder_of(session: Session, address: str) -> uuid.UUID | None:
-    """The resource in use that has an address."""
-    return session.scalar(select(Resource.id).where(Resource.address == address, Resource.retired_at.is_(None)))
-
-
 def resources_in_use(session: Session) -> Sequence[Resource]:
     """Every resource that is not retired, in the order of ids."""
     return session.scalars(select(Resource).where(Resource.retired_at.is_(None)).order_by(Resource.id)).all()
 
 
-def lock_all(session: Session) -> dict[uuid.UUID, Resource]:
-    """Every resource by its id. Nobody else imports until the transaction ends, and what is found stays as it is."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("library"))))
-    found = session.scalars(select(Resource).order_by(Resource.id).with_for_update())
-    return {resource.id: resource for resource in found}
+def lock_imports(session: Session) -> None:
+    """Let nobody else import until the transaction ends. Raises ResourceBusy when somebody does."""
+    with waiting():
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("library"))))
 
 
-def _vector(plain: Mapping[str, str]) -> ColumnElement[Any]:
-    """The words for full text search; the letters say what weighs most (A) and least (D)."""
-    parts = [
-        func.setweight(func.to_tsvector(dictionary, text), weight)
-        for weight, text in plain.items()
-        for dictionary in _DICTIONARIES
-    ]
-    whole: ColumnElement[Any] = parts[0]
-    for part in parts[1:]:
-        whole = whole.op("||")(part)
-    return whole
+def resources_of(session: Session, ids: Iterable[uuid.UUID], *, lock: bool = False) -> dict[uuid.UUID, Resource]:
+    """The resources of these ids, retired ones too; locked, and as they are then, if they are to be changed.
+
+    Raises ResourceBusy.
+    """
+    asked = cast(literal([str(one) for one in ids], ARRAY(Text)), ARRAY(Uuid))
+    statement = select(Resource).where(Resource.id == any_(asked)).order_by(Resource.id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    with waiting():
+        return {resource.id: resource for resource in session.scalars(statement)}
+
+
+def holders_of(session: Session, addresses: Iterable[str]) -> dict[str, uuid.UUID]:
+    """The resources in use that have these addresses."""
+    asked = cast(literal(list(addresses), ARRAY(Text)), ARRAY(Text))
+    statement = select(Resource.address, Resource.id).where(Resource.address == any_(asked))
+    return {row.address: row.id for row in session.execute(statement.where(Resource.retired_at.is_(None)))}
+
+
+def _texts(resource: Resource) -> tuple[str, ...]:
+    """Its words for full text search, those that weigh most first."""
+    return tuple(map(folded, (resource.title, resource.summary, resource.publisher, _labels(resource))))
 
 
 def _labels(resource: Resource) -> str:

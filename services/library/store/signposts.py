@@ -14,6 +14,7 @@ from chassis.fields import is_reference, new_id
 from chassis.work import Caller
 from services.library.errors import NoSuchEnquiry, NoSuchSignpost
 from services.library.models import Enquiry, Resource, ResourceVersion, Signpost
+from services.library.store.resources import waiting
 
 
 def know_enquiry(session: Session, heard: Mapping[str, Any], sequence: int) -> None:
@@ -72,12 +73,16 @@ def lock_signpost(session: Session, reference: str, signpost_id: str) -> Signpos
 
 
 def count_answer(session: Session, resource_id: uuid.UUID, before: str | None, after: str) -> None:
-    """Count an answer in place of the one before it. Added in the database, so that none is lost to another one."""
+    """Count an answer in place of the one before it. Added in the database, so that none is lost to another one.
+
+    Raises ResourceBusy.
+    """
     counts = {f"helped_{after}": getattr(Resource, f"helped_{after}") + 1}
     if before is not None:
         counts[f"helped_{before}"] = getattr(Resource, f"helped_{before}") - 1
     changed = update(Resource).where(Resource.id == resource_id).values(counts)
-    session.execute(changed.execution_options(synchronize_session=False))
+    with waiting():
+        session.execute(changed.execution_options(synchronize_session=False))
 
 
 def list_signposts(session: Session, reference: str, query: dict[str, Any]) -> Page:

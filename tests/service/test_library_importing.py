@@ -1,0 +1,113 @@
+"""What a file that is being imported keeps from others, and what they are told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from chassis import database as settings
+from chassis.work import Caller, Work, new_trace
+from services.library import importing
+from services.library.domain.sheet import read_sheet
+from services.library.errors import ResourceBusy
+from tests.fixtures.desk import Desk
+from tests.fixtures.stores import MakeDatabase
+from tests.service.library_shelf import ENQUIRY, GUIDE, add, edit, hear_of, titles
+from tests.service.test_library_command import HEADER, ROW, Terminal
+
+OTHERS = ROW.replace("/a", "/b")
+
+
+@pytest.fixture
+def terminal(database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A person at the terminal of a library with two resources, where nobody waits long for a lock."""
+    monkeypatch.setattr(settings, "LOCK_TIMEOUT", 1)
+    made = Terminal(database("library"), tmp_path)
+    made.bring(HEADER + ROW + OTHERS)
+    yield made
+    made.desk.close()
+
+
+@contextmanager
+def under_way(library: Desk, sheet: str, *, done: bool = True) -> Iterator[None]:
+    """A file that was planned, and carried out too, and whose transaction has not ended."""
+    with library.session() as session:
+        work = Work(session, "library", Caller("x", "x"), datetime.now(UTC), new_trace(), "import_library")
+        plan = importing.plan(work, read_sheet(sheet).rows)
+        assert plan.faults == []
+        if done:
+            importing.carry_out(work, plan)
+        yield
+
+
+def test_who_is_at_a_resource_that_a_file_changes_is_told_to_try_again(terminal: Terminal) -> None:
+    hear_of(terminal.desk)
+    changed = next(item for item in terminal.desk.ask("list_resources", body={})["items"] if "/a" in item["address"])
+    given = terminal.desk.ask("give_signpost", reference=ENQUIRY, body={"resource_id": changed["id"]})
+    of_it = {"resource_id": changed["id"]}
+
+    with under_way(terminal.desk, HEADER + ROW.replace("Title", "Other")):
+        for method, body in (("change_resource", {"title": "Mine"}), ("retire_resource", {"reason": "Gone"})):
+            with pytest.raises(ResourceBusy):
+                edit(terminal.desk, method, **of_it, body=body)
+        with pytest.raises(ResourceBusy):
+            terminal.desk.ask("give_signpost", reference=ENQUIRY, body=of_it)
+        with pytest.raises(ResourceBusy):
+            terminal.desk.ask("answer_signpost", reference=ENQUIRY, signpost_id=given["id"], body={"helped": "yes"})
+
+    assert edit(terminal.desk, "change_resource", **of_it, body={"title": "Mine"})["version"] == 3
+
+
+def test_who_adds_what_a_file_adds_is_told_to_try_again(terminal: Terminal) -> None:
+    with under_way(terminal.desk, HEADER + ROW.replace("/a", "/c")), pytest.raises(ResourceBusy):
+        add(terminal.desk, "Mine", address="https://example.org/c")
+
+
+def test_what_a_file_leaves_as_it_is_can_be_changed_meanwhile(terminal: Terminal) -> None:
+    left = next(item for item in terminal.desk.ask("list_resources", body={})["items"] if "/b" in item["address"])
+
+    with under_way(terminal.desk, HEADER + ROW.replace("Title", "Other") + OTHERS):
+        edit(terminal.desk, "change_resource", resource_id=left["id"], body={"title": "Mine"})
+
+    assert sorted(titles(terminal.desk)) == ["Mine", "Other"]
+
+
+def test_somebody_s_change_while_a_file_is_being_imported_is_not_lost(terminal: Terminal) -> None:
+    with under_way(terminal.desk, HEADER + ROW.replace("Title", "Other"), done=False):
+        add(terminal.desk, "Mine", summary="Neverseenbefore", address=GUIDE["address"])
+
+    assert "Mine" in titles(terminal.desk, q="neverseenbefor")
+
+
+def test_a_file_waits_for_nobody_for_long(terminal: Terminal) -> None:
+    with under_way(terminal.desk, HEADER + ROW.replace("Title", "Other")):
+        refused = terminal.bring(HEADER + ROW.replace("Title", "Another"))
+
+    assert (refused.exit_code, "Try again" in refused.stderr) == (1, True)
+    assert sorted(titles(terminal.desk)) == ["Other", "Title"]
+
+
+def test_a_dry_run_keeps_nothing_from_anybody(terminal: Terminal) -> None:
+    before = len(terminal.desk.told())
+
+    said = terminal.bring(HEADER + ROW.replace("Title", "Other") + OTHERS + ROW.replace("/a", "/c"), "csv", "--dry-run")
+
+    assert said.output == "Nothing was done. It would be: 1 created, 1 changed, 0 retired, 1 left as they were.\n"
+    assert len(terminal.desk.told()) == before
+
+
+def test_each_resource_of_a_large_file_is_kept_and_told_of_and_found(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.library.store.resources.CHUNK", 3)
+    rows = [ROW.replace("/a", f"/{number}").replace("Title", f"Number{number}") for number in range(10)]
+
+    done = terminal.bring(HEADER + "".join(rows))
+    changed = terminal.bring(HEADER + "".join(rows).replace("Summary", "Another"))
+
+    assert (done.output[:10], changed.output[:21]) == ("10 created", "0 created, 10 changed")
+    assert [titles(terminal.desk, q=f"Number{number}") for number in range(10)] == [[f"Number{n}"] for n in range(10)]
+    assert len(titles(terminal.desk, q="anohter")) == 10
+    assert len({(event.subject, event.sequence) for event in terminal.desk.told()}) == 22
