@@ -32,6 +32,10 @@ class Wanted:
             return not self.ends
         return present.retired_at is None and (self.ends or bool(rules.changes(store.values_of(present), self.values)))
 
+    def leaves_address(self, present: Resource | None) -> bool:
+        """Whether the address that a resource has is free afterwards, for any other row of the file."""
+        return present is not None and (self.ends or self.values["address"] != present.address)
+
 
 @dataclass(slots=True)
 class Plan:
@@ -70,7 +74,9 @@ def plan(work: Work, rows: Iterable[Row], *, only_new: bool = False) -> Plan:
         differing = [one for one in differing if one.differs(there.get(one.id))]  # somebody was at it meanwhile
     made.retired = [there[one.id] for one in differing if one.ends]
     kept = [one for one in differing if not one.ends]
-    holders = store.holders_of(work.session, [one.values["address"] for one in kept])
+    leaving = {one.id for one in differing if one.leaves_address(there.get(one.id))}
+    held = store.holders_of(work.session, [one.values["address"] for one in kept])
+    holders = {address: holder for address, holder in held.items() if holder not in leaving}
     for one in kept:
         holder = holders.setdefault(one.values["address"], one.id)
         if found := rules.faults(one.values, work.now.date()):
@@ -85,18 +91,20 @@ def plan(work: Work, rows: Iterable[Row], *, only_new: bool = False) -> Plan:
 
 def carry_out(work: Work, made: Plan) -> None:
     """Do what was planned, and tell of it. Raises ResourceBusy."""
-    names = {present.id: rules.changes(store.values_of(present), one.values) for present, one in made.changed}
+    changes = {present.id: rules.changes(store.values_of(present), one.values) for present, one in made.changed}
+    store.leave_addresses(work.session, [one for one, names in changes.items() if "address" in names])
     for present in made.retired:
         present.retired_at, present.retired_because = work.now, ENDED
+    store.keep(work, made.retired)
     for present, one in made.changed:
-        for name in names[present.id]:
+        for name in changes[present.id]:
             setattr(present, name, one.values[name])
-    created = [store.new_resource(one.values, one.id, work.now) for one in made.created]
     changed = [present for present, _ in made.changed]
-    store.keep(work, made.retired, changed, created)
+    created = [store.new_resource(one.values, one.id, work.now) for one in made.created]
+    store.keep(work, [*changed, *created])
     told = [
         *map(events.resource_retired, made.retired),
-        *(events.resource_changed(one, names[one.id]) for one in changed),
+        *(events.resource_changed(one, changes[one.id]) for one in changed),
         *map(events.resource_created, created),
     ]
     for event in told:

@@ -1,5 +1,6 @@
 """What a file that is being imported keeps from others, and what they are told."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from tests.fixtures.stores import MakeDatabase
 from tests.service.library_shelf import ENQUIRY, GUIDE, add, edit, hear_of, titles
 from tests.service.test_library_command import HEADER, ROW, Terminal
 
+FIRST, SECOND, THIRD = (f"0000000{number}-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 OTHERS = ROW.replace("/a", "/b")
 
 
@@ -111,3 +113,78 @@ def test_each_resource_of_a_large_file_is_kept_and_told_of_and_found(
     assert [titles(terminal.desk, q=f"Number{number}") for number in range(10)] == [[f"Number{n}"] for n in range(10)]
     assert len(titles(terminal.desk, q="anohter")) == 10
     assert len({(event.subject, event.sequence) for event in terminal.desk.told()}) == 22
+
+
+def addresses(library: Desk) -> dict[str, str]:
+    """The address of each resource in use, by its title."""
+    return {item["title"]: item["address"] for item in library.ask("list_resources", body={})["items"]}
+
+
+def row(id_: str, title: str, at: str) -> str:
+    """A row of a sheet."""
+    return f"{id_},guide,{title},Summary,https://example.org/{at},Office,,\n"
+
+
+def test_two_resources_change_their_addresses_over(terminal: Terminal) -> None:
+    terminal.bring(HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "2"))
+
+    swapped = terminal.bring(HEADER + row(FIRST, "First", "2") + row(SECOND, "Second", "1"))
+
+    assert swapped.output == "0 created, 2 changed, 0 retired, 0 left as they were.\n"
+    found = addresses(terminal.desk)
+    assert (found["First"], found["Second"]) == ("https://example.org/2", "https://example.org/1")
+    told = [event for event in terminal.desk.told() if event.type == "resource_changed"]
+    assert [(event.sequence, event.data["changed"]) for event in told] == [(2, ["address"])] * 2
+
+
+def test_a_row_takes_the_address_that_a_later_row_leaves(terminal: Terminal) -> None:
+    terminal.bring(HEADER + row(FIRST, "First", "1"))
+
+    done = terminal.bring(HEADER + row(SECOND, "Second", "1") + row(FIRST, "First", "2"))
+
+    assert done.output.startswith("1 created, 1 changed")
+    found = addresses(terminal.desk)
+    assert (found["First"], found["Second"]) == ("https://example.org/2", "https://example.org/1")
+
+
+def test_an_address_that_nobody_leaves_is_refused_however_many_change_theirs(terminal: Terminal) -> None:
+    terminal.bring(HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "2"))
+    before = addresses(terminal.desk)
+
+    refused = terminal.bring(HEADER + row(FIRST, "First", "2") + row(SECOND, "Second", "a"))
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("line 3: address: The resource ")
+    assert addresses(terminal.desk) == before
+
+
+def test_two_rows_that_want_one_address_are_refused(terminal: Terminal) -> None:
+    terminal.bring(HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "2"))
+
+    refused = terminal.bring(HEADER + row(FIRST, "First", "3") + row(SECOND, "Second", "3"))
+
+    assert refused.stderr.splitlines()[0] == f"line 3: address: The resource {FIRST} has this address already. " + (
+        "Change that one instead."
+    )
+
+
+def test_a_service_takes_the_address_of_one_that_has_ended_or_of_one_that_moves(terminal: Terminal) -> None:
+    def service(id_: str, url: str, status: str = "active") -> dict[str, str]:
+        return {
+            "id": id_,
+            "name": id_[-1],
+            "description": "Helps.",
+            "url": f"https://example.org/{url}",
+            "status": status,
+        }
+
+    def page(*services: dict[str, str]) -> str:
+        return json.dumps([{"name": "Office", "services": services}])
+
+    terminal.bring(page(service(FIRST, "1"), service(SECOND, "2"), service(THIRD, "3")), "hsds")
+
+    done = terminal.bring(page(service(FIRST, "2"), service(SECOND, "3"), service(THIRD, "3", "defunct")), "hsds")
+
+    assert done.output == "0 created, 2 changed, 1 retired, 0 left as they were.\n"
+    gone = terminal.desk.ask("read_resource", resource_id=THIRD)
+    assert (gone["address"], gone["retired_because"]) == ("https://example.org/3", importing.ENDED)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Text, Uuid, any_, cast, func, literal, select, text
+from sqlalchemy import ColumnElement, Text, Uuid, any_, cast, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ _LISTS = {
     "audience": "audiences",
 }
 LOCK_NOT_AVAILABLE = "55P03"
-# So many resources are kept by one statement, which then takes a fraction of the time that a statement has.
+# The words of so many resources are read by one statement, in a fraction of the time that a statement has.
 CHUNK = 1_000
 # English finds “pensions” by “pension”; simple finds a word by its beginning, before there is a stem to it. The letters
 # say what weighs most (A) and least (D).
@@ -70,33 +70,32 @@ def waiting() -> Iterator[None]:
         raise
 
 
-def keep(work: Work, *groups: Sequence[Resource]) -> None:
-    """Keep new or changed resources as their next versions, ready to be found, one group after another.
+def keep(work: Work, resources: Sequence[Resource]) -> None:
+    """Keep new or changed resources as their next versions, ready to be found. Raises ResourceBusy.
 
-    Raises ResourceBusy. The words come last, because others who bring the same ones wait until the transaction ends.
+    The words come last, because others who bring the same ones wait until the transaction ends; and in the order of the
+    alphabet, so that two who do never wait for each other in a circle.
     """
-    words: set[str] = set()
-    with waiting():
-        for group in groups:
-            for at in range(0, len(group), CHUNK):
-                words |= _keep_some(work, group[at : at + CHUNK])
-        # In the order of the alphabet, so that two who add the same words never wait for each other in a circle.
+    texts = [_texts(resource) for resource in resources]
+    with waiting(), work.session.no_autoflush:  # each row is written once, with all that is new of it
+        for resource, vector in zip(resources, _vectors(work.session, texts), strict=True):
+            resource.version += 1
+            resource.updated_at = work.now
+            resource.search = vector
+        work.session.add_all(resources)
+        work.session.flush()  # the versions' rows rest on the resources'
+        work.session.add_all(_version(work, resource) for resource in resources)
+        work.session.flush()
+        words = {word for text in texts for word in long_words(" ".join(text))}
         work.session.execute(_KNOW_WORDS, {"words": sorted(words)})
 
 
-def _keep_some(work: Work, resources: Sequence[Resource]) -> set[str]:
-    """Keep some resources; return their words."""
-    texts = [_texts(resource) for resource in resources]
-    asked = zip(("titles", "summaries", "publishers", "labels"), map(list, zip(*texts, strict=True)), strict=True)
-    vectors = work.session.scalars(_VECTORS, dict(asked)).all()
-    for resource, vector in zip(resources, vectors, strict=True):
-        resource.version += 1
-        resource.updated_at = work.now
-        resource.search = vector
-    work.session.add_all(resources)
-    work.session.flush()  # the versions' rows rest on the resources'
-    work.session.add_all(_version(work, resource) for resource in resources)
-    return {word for text in texts for word in long_words(" ".join(text))}
+def _vectors(session: Session, texts: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """What full text search goes by, for each of these texts."""
+    for at in range(0, len(texts), CHUNK):
+        parts = map(list, zip(*texts[at : at + CHUNK], strict=True))
+        asked = zip(("titles", "summaries", "publishers", "labels"), parts, strict=True)
+        yield from session.scalars(_VECTORS, dict(asked)).all()
 
 
 def _version(work: Work, resource: Resource) -> ResourceVersion:
@@ -148,12 +147,25 @@ def resources_of(session: Session, ids: Iterable[uuid.UUID], *, lock: bool = Fal
 
     Raises ResourceBusy.
     """
-    asked = cast(literal([str(one) for one in ids], ARRAY(Text)), ARRAY(Uuid))
-    statement = select(Resource).where(Resource.id == any_(asked)).order_by(Resource.id)
+    statement = select(Resource).where(_is_one_of(ids)).order_by(Resource.id)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     with waiting():
         return {resource.id: resource for resource in session.scalars(statement)}
+
+
+def leave_addresses(session: Session, ids: Iterable[uuid.UUID]) -> None:
+    """Let locked resources have no address for now: before they are kept, others may have to take theirs."""
+    session.execute(
+        update(Resource)
+        .where(_is_one_of(ids))
+        .values(address=cast(Resource.id, Text))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_one_of(ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
+    return Resource.id == any_(cast(literal([str(one) for one in ids], ARRAY(Text)), ARRAY(Uuid)))
 
 
 def holders_of(session: Session, addresses: Iterable[str]) -> dict[str, uuid.UUID]:
