@@ -116,7 +116,8 @@ def _read(rows: Iterable[Row], made: Plan) -> dict[uuid.UUID, Wanted]:
     wanted: dict[uuid.UUID, Wanted] = {}
     for row in rows:
         try:
-            values = load_strictly(schemas.ResourceRow, {"id": _id_of(row), **row.values})
+            schema, told = (schemas.EndedRow, {}) if row.ends else (schemas.ResourceRow, row.values)
+            values = load_strictly(schema, {"id": _id_of(row), **told})
             one = Wanted(row.place, values.pop("id"), values, row.ends)
             if one.id in wanted:
                 raise Invalid([FieldError("/id", f"This is the resource of {wanted[one.id].place} once more.")])

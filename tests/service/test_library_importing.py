@@ -125,6 +125,16 @@ def row(id_: str, title: str, at: str) -> str:
     return f"{id_},guide,{title},Summary,https://example.org/{at},Office,,\n"
 
 
+def service(id_: str, url: str, status: str = "active") -> dict[str, str]:
+    """A service as HSDS has it."""
+    return {"id": id_, "name": id_[-1], "description": "Helps.", "url": f"https://example.org/{url}", "status": status}
+
+
+def page(*services: dict[str, str]) -> str:
+    """An organisation's services as HSDS has them."""
+    return json.dumps([{"name": "Office", "services": services}])
+
+
 def test_two_resources_change_their_addresses_over(terminal: Terminal) -> None:
     terminal.bring(HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "2"))
 
@@ -169,18 +179,6 @@ def test_two_rows_that_want_one_address_are_refused(terminal: Terminal) -> None:
 
 
 def test_a_service_takes_the_address_of_one_that_has_ended_or_of_one_that_moves(terminal: Terminal) -> None:
-    def service(id_: str, url: str, status: str = "active") -> dict[str, str]:
-        return {
-            "id": id_,
-            "name": id_[-1],
-            "description": "Helps.",
-            "url": f"https://example.org/{url}",
-            "status": status,
-        }
-
-    def page(*services: dict[str, str]) -> str:
-        return json.dumps([{"name": "Office", "services": services}])
-
     terminal.bring(page(service(FIRST, "1"), service(SECOND, "2"), service(THIRD, "3")), "hsds")
 
     done = terminal.bring(page(service(FIRST, "2"), service(SECOND, "3"), service(THIRD, "3", "defunct")), "hsds")
@@ -188,3 +186,25 @@ def test_a_service_takes_the_address_of_one_that_has_ended_or_of_one_that_moves(
     assert done.output == "0 created, 2 changed, 1 retired, 0 left as they were.\n"
     gone = terminal.desk.ask("read_resource", resource_id=THIRD)
     assert (gone["address"], gone["retired_because"]) == ("https://example.org/3", importing.ENDED)
+
+
+def test_a_service_that_has_ended_needs_its_id_and_nothing_else(terminal: Terminal) -> None:
+    terminal.bring(page(service(FIRST, "1")), "hsds")
+    ended = [{"id": id_, "name": "x", "status": "defunct"} for id_ in (FIRST, SECOND)]
+
+    done = terminal.bring(page(*ended), "hsds")
+
+    assert done.output == "0 created, 0 changed, 1 retired, 1 left as they were.\n"
+    assert terminal.desk.ask("read_resource", resource_id=FIRST)["address"] == "https://example.org/1"
+
+
+def test_a_service_in_use_needs_an_address_and_is_told_where_it_would_stand(terminal: Terminal) -> None:
+    without = {name: value for name, value in service(FIRST, "1").items() if name != "url"}
+
+    refused = terminal.bring(page(without, {"id": "", "name": "x", "status": "inactive"}), "hsds")
+
+    first, second, _ = refused.stderr.splitlines()
+    assert first == "/0/services/0: address: " + (
+        "Missing: people are pointed to it. In HSDS it is the “url” of a service, the “website” of an organisation."
+    )
+    assert second == "/0/services/1: id: Not a valid UUID."

@@ -3,6 +3,7 @@
 from services.library.schemas.heard import EnquiryProfiled
 from services.library.schemas.incoming import (
     Answer,
+    EndedRow,
     NewResource,
     NewSignpost,
     Reason,
@@ -14,6 +15,7 @@ from services.library.schemas.outgoing import Resource, Signpost
 
 __all__ = [
     "Answer",
+    "EndedRow",
     "EnquiryProfiled",
     "NewResource",
     "NewSignpost",

@@ -39,10 +39,23 @@ class NewResource(Schema):
     review_by = Day(**_about("By when it is to be looked at again. From the next day on it is stale."))
 
 
-class ResourceRow(NewResource):
-    """A resource as a file tells of it."""
+class EndedRow(Schema):
+    """A resource of which a file tells that it has ended. The directory may well say nothing else of it any more."""
 
     id = fields.UUID(required=True, metadata={"description": "Its id."})
+
+
+class ResourceRow(NewResource, EndedRow):
+    """A resource as a file tells of it."""
+
+    address = Address(
+        required=True,
+        error_messages={
+            "required": "Missing: people are pointed to it. In HSDS it is the “url” of a service, the “website” of an "
+            "organisation."
+        },
+        metadata={"description": "Where it is."},
+    )
 
 
 class ResourceChange(Schema):
