@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from chassis.database import Database
+from chassis.database import Database, is_worth_repeating
 from chassis.work import Caller, Work, new_trace
 from services.library import importing, store
 from services.library.domain.hsds import KINDS, read_hsds, write_hsds
@@ -30,6 +30,7 @@ DATABASE = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, help="The library's own database (or DATABASE_URL)."
 )
 AWAY = "The database cannot be reached, or it has not been migrated."
+TRIES = 3
 
 
 @click.group()
@@ -50,11 +51,8 @@ def import_(file: Path, form: str, database_url: str, dry_run: bool, new_only: b
     """
     reading = _read(file, form)
     try:
-        with closing(Database(database_url, connections=1)) as database, _work(database) as work:
-            plan = importing.plan(work, reading.rows, only_new=new_only)
-            _refuse([*reading.faults, *plan.faults])
-            if not dry_run:
-                importing.carry_out(work, plan)
+        with closing(Database(database_url, connections=1)) as database:
+            plan = _bring(database, reading, dry_run=dry_run, new_only=new_only)
     except ResourceBusy as error:
         raise click.ClickException(error.detail) from error
     except OperationalError as error:
@@ -95,6 +93,28 @@ def _read(file: Path, form: str) -> Reading:
         fault = Fault(file.name, "Nested too deeply, or a number is too long.")
     _refuse([fault])
     return Reading()
+
+
+def _bring(
+    database: Database, reading: Reading, *, dry_run: bool, new_only: bool, tries: int = TRIES
+) -> importing.Plan:
+    """Plan and carry out what was read, in one transaction; anew when somebody came between the two.
+
+    Ends the command when there is a fault. Raises ResourceBusy.
+    """
+    try:
+        with _work(database) as work:
+            plan = importing.plan(work, reading.rows, only_new=new_only)
+            _refuse([*reading.faults, *plan.faults])
+            if not dry_run:
+                importing.carry_out(work, plan)
+            return plan
+    except DBAPIError as error:
+        if not is_worth_repeating(error):
+            raise
+        if tries == 1:
+            raise ResourceBusy from error
+    return _bring(database, reading, dry_run=dry_run, new_only=new_only, tries=tries - 1)
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

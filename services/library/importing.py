@@ -130,5 +130,6 @@ def _read(rows: Iterable[Row], made: Plan) -> dict[uuid.UUID, Wanted]:
 def _id_of(row: Row) -> Any:
     address = row.values.get("address")
     if row.id is None and isinstance(address, str):
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, address))
+        plain = address.encode(errors="replace").decode()  # half a character is refused as an address, not here
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, plain))
     return row.id

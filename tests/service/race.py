@@ -1,9 +1,13 @@
 """Many who do something at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import text
+
 from chassis.errors import Refused
+from tests.fixtures.desk import Desk
 
 
 def race(runners: Sequence[Callable[[], str]]) -> list[str]:
@@ -24,3 +28,16 @@ def race(runners: Sequence[Callable[[], str]]) -> list[str]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def wait_until_somebody_waits(desk: Desk) -> None:
+    """Return once a transaction waits for another one."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database()"
+    )
+    until = time.monotonic() + 10
+    with desk.database.read() as session:
+        while not session.scalar(waiting):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)

@@ -1,25 +1,33 @@
 """`spinout library` at a terminal: files in and out, all of one or nothing."""
 
 import json
+import queue
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from services.library import commands
+from chassis.fields import load_strictly
+from chassis.work import Caller, Work, new_trace
+from services.library import commands, shelving
 from services.library.commands import library
 from services.library.domain.resource import FIELDS
+from services.library.schemas import NewResource
 from services.library.service import LibraryService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
-from tests.service.library_shelf import add, edit, titles
+from tests.service.library_shelf import GUIDE, add, edit, titles
+from tests.service.race import wait_until_somebody_waits
 from tests.unit.library.test_hsds import EXAMPLE, ORGANISATION
 
 SHIPPED = Path(commands.__file__).with_name("resources.csv")
 HEADER = "id,kind,title,summary,address,publisher,matters,review_by\n"
+MINE = {**GUIDE, "address": "https://example.org/a"}
 ROW = ",guide,Title,Summary,https://example.org/a,Office,pensions;vat_and_tax,2027-01-01\n"
 
 
@@ -146,6 +154,47 @@ def test_what_cannot_be_read_is_said(terminal: Terminal, content: bytes, form: s
     refused = terminal.bring(content, form)
 
     assert (refused.exit_code, says in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("id_", [None, "\ud800", 5, [], ORGANISATION])
+@pytest.mark.parametrize("address", ["https://example.org/\ud800", "\ud800", "\x00", 5, {}])
+def test_an_address_that_is_none_is_said_with_its_place(terminal: Terminal, id_: object, address: object) -> None:
+    wrong = {"id": id_, "name": "Name", "description": "Helps.", "website": address}
+
+    refused = terminal.bring(json.dumps([EXAMPLE, wrong]), "hsds")
+
+    assert refused.exit_code == 1
+    assert "/1: address: " in refused.stderr
+    assert titles(terminal.desk) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "line 2: address: The resource {holder} has this address already."),
+        (("--new-only",), "0 created, 0 changed, 0 retired, 1 left as they were."),
+    ],
+)
+def test_an_address_that_somebody_adds_while_a_file_is_being_imported_is_said_with_its_line(
+    terminal: Terminal, words: tuple[str, ...], says: str
+) -> None:
+    added: queue.Queue[str] = queue.Queue()
+
+    def add_meanwhile() -> None:
+        with terminal.desk.session() as session:
+            work = Work(session, "library", Caller("lead-1", "x"), datetime.now(UTC), new_trace(), "create_resource")
+            added.put(str(shelving.create(work, load_strictly(NewResource, MINE)).id))
+            wait_until_somebody_waits(terminal.desk)
+
+    somebody = threading.Thread(target=add_meanwhile)
+    somebody.start()
+    holder = added.get(timeout=10)
+
+    told = terminal.bring(HEADER + ROW, "csv", *words)
+    somebody.join()
+
+    assert told.output.startswith(says.format(holder=holder))
+    assert titles(terminal.desk) == [MINE["title"]]
 
 
 def test_a_file_that_is_too_large_is_not_read(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

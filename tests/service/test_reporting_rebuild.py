@@ -2,13 +2,12 @@
 
 import random
 import threading
-import time
 import uuid
 from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from services.reporting.commands import rebuild_all, reporting
@@ -18,6 +17,7 @@ from services.reporting.models import Base, Journey, LoggedEvent, Referral, Stag
 from services.reporting.service import ReportingService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
+from tests.service.race import wait_until_somebody_waits
 from tests.unit.reporting.hearing import hear
 from tests.unit.reporting.stories import received, whole_story
 
@@ -108,19 +108,6 @@ def test_a_rebuild_that_stands_in_an_event_s_way_gives_way_and_tries_again(desk:
     rebuilding.join()
 
     assert [row["portal"] for row in everything(heard)["journeys"]] == [False, False]
-
-
-def wait_until_somebody_waits(desk: Desk) -> None:
-    """Return once a transaction waits for another one."""
-    waiting = text(
-        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-        " WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database()"
-    )
-    until = time.monotonic() + 10
-    with desk.database.read() as session:
-        while not session.scalar(waiting):
-            assert time.monotonic() < until, "nobody waits"
-            time.sleep(0.01)
 
 
 def test_the_command_says_what_it_did(live: Desk) -> None:
