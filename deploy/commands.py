@@ -27,10 +27,25 @@ _PLACES = {
     "token": ("deploy.tokens", "token"),
     "topology": ("deploy.operating", "topology"),
 }
+NOT_MIGRATED = (
+    "This database lacks what the command needs. Either it is another service's, or it has not been migrated: "
+    "`spinout migrate SERVICE` brings it up to date."
+)
+# What PostgreSQL says of a table, and of a column, that is not there.
+_NOT_THERE = ("42P01", "42703")
 
 
 class _Commands(click.Group):
     """The commands of `_PLACES`."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command. Ends it with a word where its tables are not there."""
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            if getattr(getattr(error, "orig", None), "pgcode", None) not in _NOT_THERE:
+                raise
+            raise click.ClickException(NOT_MIGRATED) from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(_PLACES)

@@ -29,7 +29,7 @@ FORMAT = click.option(
 DATABASE = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, help="The library's own database (or DATABASE_URL)."
 )
-AWAY = "The database cannot be reached, or it has not been migrated."
+AWAY = "The database cannot be reached."
 TRIES = 3
 
 

@@ -164,13 +164,6 @@ def test_a_dry_run_shows_nothing_that_steers_a_terminal(terminal: Terminal, sign
     assert all(line.isprintable() for line in tried.output.split("\n"))
 
 
-@pytest.mark.parametrize("words", [["import", str(SHIPPED)], ["export"]])
-def test_a_database_without_the_registers_tables_is_said_in_words(database: MakeDatabase, words: list[str]) -> None:
-    run = CliRunner().invoke(organisations, words, env={"DATABASE_URL": database("casework")})
-
-    assert (run.exit_code, run.stderr) == (1, f"Error: {commands.AWAY}\n")
-
-
 def test_one_file_is_imported_at_a_time(terminal: Terminal) -> None:
     with terminal.desk.session() as session:
         store.lock(session)

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 import urllib3
 from click.testing import CliRunner
+from sqlalchemy import NullPool, create_engine, text
 
-from deploy.commands import spinout
+from deploy.commands import NOT_MIGRATED, spinout
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, entered
-from tests.fixtures.processes import MakeProbeDatabase, eventually, rows
+from tests.fixtures.processes import ROOT, MakeProbeDatabase, eventually, rows
 from tests.fixtures.stores import MakeDatabase, MakeVirtualHost
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -68,6 +69,39 @@ def test_a_database_is_migrated_and_again(database: MakeDatabase) -> None:
     done = run("migrate", "intake", DATABASE_URL=database("intake"))
 
     assert (done.exit_code, done.output) == (0, "intake: up to date\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"library import {ROOT}/services/library/resources.csv --format csv",
+        "library export --format hsds",
+        f"organisations import {ROOT}/services/intake/organisations/register.csv",
+        "organisations export",
+        f"diagnosis import {ROOT}/services/intake/scripts/2026-11.json",
+        f"criteria load {ROOT}/services/triage/criteria/2026-11.json",
+        "criteria export 2027-02 --format jdm",
+        "back-test 2026-11 --from 2026-01-01",
+        "calibrate --from 2026-01-01 --share 0.2",
+        "reporting rebuild",
+    ],
+)
+def test_a_database_without_the_tables_that_a_command_needs_is_told_in_words(
+    database: MakeDatabase, words: str
+) -> None:
+    refused = run(*words.split(), DATABASE_URL=database("casework"))
+
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {NOT_MIGRATED}\n")
+
+
+def test_a_database_that_a_release_before_left_is_told_in_words(database: MakeDatabase) -> None:
+    url = database("library")
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(text("ALTER TABLE resources DROP COLUMN audience"))
+
+    refused = run("library", "export", "--format", "csv", DATABASE_URL=url)
+
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {NOT_MIGRATED}\n")
 
 
 def test_the_topology_is_declared_and_again(vhost: MakeVirtualHost) -> None:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from psycopg2.errors import UndefinedTable
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
@@ -19,7 +18,7 @@ from services.intake.organisations import store
 from services.intake.organisations.importing import CHUNK, Faulty, File, carry_out, plan, read_file
 
 MOST_SHOWN = 200
-AWAY = "The database cannot be reached, or it has not been migrated."
+AWAY = "The database cannot be reached."
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DATABASE = click.option(
@@ -121,15 +120,11 @@ def _bar(label: str, length: int) -> "click._termui_impl.ProgressBar[int]":
 
 @contextmanager
 def _reached(url: str) -> Iterator[Database]:
-    """The database of this address. Ends the command with a word when it is away, or has not the register's tables."""
+    """The database of this address. Ends the command with a word when it is away."""
     try:
         with closing(Database(url, connections=1)) as database:
             yield database
     except OperationalError as error:
-        raise click.ClickException(AWAY) from error
-    except ProgrammingError as error:
-        if not isinstance(error.orig, UndefinedTable):
-            raise
         raise click.ClickException(AWAY) from error
 
 
