@@ -27,7 +27,7 @@ _LISTS = {
     "audience": "audiences",
 }
 LOCK_NOT_AVAILABLE = "55P03"
-# The words of so many resources are read by one statement, in a fraction of the time that a statement has.
+# So many texts, or words, go into one statement, which then takes a fraction of the time that a statement has.
 CHUNK = 1_000
 # English finds “pensions” by “pension”; simple finds a word by its beginning, before there is a stem to it. The letters
 # say what weighs most (A) and least (D).
@@ -86,8 +86,9 @@ def keep(work: Work, resources: Sequence[Resource]) -> None:
         work.session.flush()  # the versions' rows rest on the resources'
         work.session.add_all(_version(work, resource) for resource in resources)
         work.session.flush()
-        words = {word for text in texts for word in long_words(" ".join(text))}
-        work.session.execute(_KNOW_WORDS, {"words": sorted(words)})
+        words = sorted({word for text in texts for word in long_words(" ".join(text))})
+        for at in range(0, len(words), CHUNK):
+            work.session.execute(_KNOW_WORDS, {"words": words[at : at + CHUNK]})
 
 
 def _vectors(session: Session, texts: Sequence[tuple[str, ...]]) -> Iterator[str]:
