@@ -7,7 +7,7 @@ from gateway.contracts import PAGE_FIELDS, Contract, Contracts
 from gateway.dispatch import query_names
 from gateway.incoming import MOST_ON_A_PAGE, USUAL_ON_A_PAGE
 from gateway.openapi_parts import HEADERS, PARAMETERS, PROBLEM, RESPONSES, SECURITY, TEXT
-from gateway.routes import CREATE, JSON, REMOVE, Route
+from gateway.routes import CREATE, JSON, REMOVE, START, Route
 
 Schema = dict[str, Any]
 
@@ -116,7 +116,7 @@ def _header_parameters(route: Route) -> list[dict[str, str]]:
         names.append("Idempotency-Key" if manner.needs_key else "Idempotency-Key.optional")
         if manner.needs_match:
             names.append("If-Match")
-        elif manner in (CREATE, REMOVE):
+        elif manner in (CREATE, START, REMOVE):
             names.append("If-Match.optional")
     elif manner.is_tagged:
         names.append("If-None-Match")
