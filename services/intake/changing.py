@@ -11,7 +11,7 @@ from chassis.work import Work
 from services.intake import events, standing, store
 from services.intake.domain.facts import MOST_FACTS
 from services.intake.domain.reaching import SIGNED, signed, still_stands
-from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
+from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts, permits
 from services.intake.models import Enquiry, EnquiryWords
 
 # The fields that everybody behind triage knows by its assessment alone.
@@ -28,8 +28,8 @@ def take(work: Work, reference: str, action: Action) -> Enquiry:
 
 def permit(enquiry: Enquiry, action: Action) -> None:
     """Raise NotAllowedNow, with the possible actions, when the enquiry's status does not allow this one."""
-    allowed = ALLOWED[Status(enquiry.status)]
-    if action not in allowed:
+    if not permits(enquiry.status, action):
+        allowed = ALLOWED[Status(enquiry.status)]
         raise NotAllowedNow(action.value, enquiry.status, [other.value for other in allowed])
 
 

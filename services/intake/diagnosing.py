@@ -3,6 +3,7 @@
 Whoever changes a diagnosis holds the lock of its enquiry. The version that If-Match names is the diagnosis's.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from services.intake.domain import walks
 from services.intake.domain.facts import merged
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.states import Action as EnquiryAction
+from services.intake.domain.states import permits
 from services.intake.domain.walks import Action, Changed
 from services.intake.errors import NoDiagnosis
 from services.intake.models import Diagnosis, Enquiry
@@ -26,21 +28,21 @@ def start(work: Work, reference: str) -> Diagnosed:
     enquiry = changing.take(work, reference, EnquiryAction.DIAGNOSE)
     present = store.latest_diagnosis(work.session, reference)
     if present is not None and present.status == walks.Status.OPEN:
-        raise _not_allowed(Action.START, _shown(present))
+        raise _not_allowed(Action.START, _shown(enquiry, present))
     script = store.script_in_use(work.session)
     row = store.new_diagnosis(enquiry, script, present.version + 1 if present else 1, work.caller, work.now)
     work.session.add(row)
     work.tell(events.diagnosis_started(row))
-    return _shown(row)
+    return _shown(enquiry, row)
 
 
 def read(session: Session, reference: str) -> Diagnosed:
     """The latest diagnosis of an enquiry. Raises NoSuchEnquiry or NoDiagnosis."""
+    enquiry = store.find_enquiry(session, reference)
     row = store.latest_diagnosis(session, reference)
     if row is None:
-        store.find_enquiry(session, reference)
         raise NoDiagnosis
-    return _shown(row)
+    return _shown(enquiry, row)
 
 
 def preview(session: Session, reference: str, given: dict[str, str]) -> Diagnosed:
@@ -53,7 +55,7 @@ def preview(session: Session, reference: str, given: dict[str, str]) -> Diagnose
     if Action.ANSWER not in diagnosed.allowed:
         raise Invalid([FieldError("/node", "Nothing is asked any more: the diagnosis has ended.")])
     changed = _answered(diagnosed, given)
-    return Diagnosed(diagnosed.row, changed.walk, changed.fell_away)
+    return replace(diagnosed, walk=changed.walk, fell_away=changed.fell_away)
 
 
 def answer(work: Work, reference: str, given: dict[str, str]) -> Diagnosed:
@@ -91,9 +93,18 @@ def abandon(work: Work, reference: str) -> Diagnosed:
     """Give up an open diagnosis. The enquiry gets nothing of what was found."""
     _, diagnosed = _take(work, reference)
     _permit(Action.ABANDON, diagnosed)
-    _end(work, diagnosed.row, walks.Status.ABANDONED)
-    work.tell(events.diagnosis_abandoned(diagnosed.row))
+    _abandon(work, diagnosed.row)
     return diagnosed
+
+
+def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
+    """Give up the open diagnosis of a locked enquiry that is over: nobody could end it any more."""
+    if permits(enquiry.status, EnquiryAction.DIAGNOSE):
+        return
+    row = store.latest_diagnosis(work.session, enquiry.reference)
+    if row is not None and row.status == walks.Status.OPEN:
+        row.ended_reason = f"The enquiry is over: {enquiry.status}."
+        _abandon(work, row)
 
 
 def _take(work: Work, reference: str) -> tuple[Enquiry, Diagnosed]:
@@ -104,7 +115,7 @@ def _take(work: Work, reference: str) -> tuple[Enquiry, Diagnosed]:
         raise NoDiagnosis
     work.expect(row.version)
     changing.permit(enquiry, EnquiryAction.DIAGNOSE)
-    return enquiry, _shown(row)
+    return enquiry, _shown(enquiry, row)
 
 
 def _answered(diagnosed: Diagnosed, given: dict[str, str]) -> Changed:
@@ -121,7 +132,7 @@ def _keep(work: Work, diagnosed: Diagnosed, changed: Changed, given: dict[str, s
         row.path = [[*step] for step in changed.walk.path]
         _touch(work, row)
         work.tell(events.diagnosis_changed(row, given, changed))
-    return Diagnosed(row, changed.walk, changed.fell_away)
+    return replace(diagnosed, walk=changed.walk, fell_away=changed.fell_away)
 
 
 def _permit(action: Action, diagnosed: Diagnosed) -> None:
@@ -131,6 +142,11 @@ def _permit(action: Action, diagnosed: Diagnosed) -> None:
 
 def _not_allowed(action: Action, diagnosed: Diagnosed) -> NotAllowedNow:
     return NotAllowedNow(action.value, diagnosed.row.status, [other.value for other in diagnosed.allowed])
+
+
+def _abandon(work: Work, row: Diagnosis) -> None:
+    _end(work, row, walks.Status.ABANDONED)
+    work.tell(events.diagnosis_abandoned(row))
 
 
 def _end(work: Work, row: Diagnosis, status: walks.Status) -> None:
@@ -143,6 +159,6 @@ def _touch(work: Work, row: Diagnosis) -> None:
     row.updated_at = work.now
 
 
-def _shown(row: Diagnosis) -> Diagnosed:
+def _shown(enquiry: Enquiry, row: Diagnosis) -> Diagnosed:
     """A diagnosis with its walk, by the script that it began with."""
-    return Diagnosed(row, walks.replay(compile_script(row.script.document), row.path))
+    return Diagnosed(enquiry, row, walks.replay(compile_script(row.script.document), row.path))

@@ -182,15 +182,21 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
         store.touch(enquiry, work.now)
         if is_new:
             receiving.follow_opening(work, enquiry, happened)
-        callbacks.follow_enquiry(work, enquiry)
+        _follow(work, enquiry)
 
 
 def _end(work: Work, reference: str, action: Action, status: Status, reason: str) -> models.Enquiry:
     enquiry = changing.take(work, reference, action)
     store.move(enquiry, status, reason, work.now)
     store.touch(enquiry, work.now)
-    callbacks.follow_enquiry(work, enquiry)
+    _follow(work, enquiry)
     return enquiry
+
+
+def _follow(work: Work, enquiry: models.Enquiry) -> None:
+    """Bring what goes on about a locked enquiry in line with where that stands now."""
+    callbacks.follow_enquiry(work, enquiry)
+    diagnosing.follow_enquiry(work, enquiry)
 
 
 def _moment(given: datetime | None, pointer: str, now: datetime) -> datetime:

@@ -16,7 +16,7 @@ from services.intake.consents import wordings
 from services.intake.consents.events import consent_changed
 from services.intake.domain.consents import Act, Purpose, acts_of, moment, stands
 from services.intake.domain.facts import is_refusal_to_share, may_have_happened, without_consent_gate
-from services.intake.domain.states import ALLOWED, Action, Status, after_new_facts
+from services.intake.domain.states import Action, Status, after_new_facts, permits
 from services.intake.errors import NoSuchEnquiry
 from services.intake.models import Consent, Enquiry
 from services.intake.telephony import callbacks
@@ -132,7 +132,7 @@ def _let_stand(work: Work, enquiry: Enquiry, purpose: Purpose, *, given: bool) -
 def _triage_again(work: Work, enquiry: Enquiry) -> None:
     """Raise the version of the facts; triage looks again unless the enquiry has ended, so that no case is opened."""
     enquiry.facts_version += 1
-    if Action.CHANGE in ALLOWED[Status(enquiry.status)]:
+    if permits(enquiry.status, Action.CHANGE):
         store.move(enquiry, after_new_facts(Status(enquiry.status)), None, work.now)
         store.touch(enquiry, work.now)
         work.tell(events.enquiry_changed(enquiry, ["consent"]))

@@ -56,6 +56,11 @@ ALLOWED: Mapping[Status, tuple[Action, ...]] = {
 }
 
 
+def permits(status: str, action: Action) -> bool:
+    """Whether this may be done with an enquiry of this status."""
+    return action in ALLOWED[Status(status)]
+
+
 def after_new_facts(status: Status) -> Status:
     """The status once facts have changed: the enquirer owes nothing any more, triage looks again."""
     return Status.IN_TRIAGE if status is Status.AWAITING_INFORMATION else status

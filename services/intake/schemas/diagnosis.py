@@ -126,12 +126,18 @@ class Diagnosis(Schema):
         fields.String(), attribute="walk.found.matters", metadata={"description": "The subjects that came up."}
     )
     allowed = fields.List(
-        fields.String(validate=validate.OneOf(tuple(Action))), metadata={"description": "What may be done with it now."}
+        fields.String(validate=validate.OneOf(tuple(Action))),
+        metadata={"description": "What may be done with it now; nothing once the enquiry has ended."},
     )
     started_by = fields.String(attribute="row.started_by", metadata={"description": "Who began it."})
     started_at = Instant(attribute="row.started_at", metadata={"description": "When it began."})
     updated_at = Instant(attribute="row.updated_at", metadata={"description": "When it last changed."})
     ended_at = Instant(
         attribute="row.ended_at", allow_none=True, metadata={"description": "When it was finished or given up."}
+    )
+    ended_reason = fields.String(
+        attribute="row.ended_reason",
+        allow_none=True,
+        metadata={"description": "Why it was given up where nobody gave it up: its enquiry was over."},
     )
     links = fields.Function(_links, metadata={"description": "Where to go from here.", "type": "object"})
