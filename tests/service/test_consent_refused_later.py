@@ -27,8 +27,8 @@ def intake(desk: MakeDesk) -> Desk:
     return desk(IntakeService)
 
 
-def answer_the_gate(intake: Desk, reference: str, answer: str = "no") -> None:
-    """Have an adviser answer the gate."""
+def answer_the_gate(intake: Desk, reference: str, answer: str | None = "no") -> None:
+    """Have an adviser answer the gate, or take the answer away."""
     intake.ask("change_enquiry", reference=reference, body={"facts": {"gates": {GATE: answer}}})
 
 
@@ -46,13 +46,23 @@ def history(intake: Desk, reference: str) -> list[tuple[str, str, str]]:
     return [(one["act"], one["recorded_by"], one["wording_version"]) for one in acts]
 
 
-@pytest.mark.parametrize("says_no", [answer_the_gate, diagnose])
+def hesitate(intake: Desk, reference: str) -> None:
+    """Have an adviser note that the enquirer is no longer sure, and then the no."""
+    answer_the_gate(intake, reference, "unknown")
+    answer_the_gate(intake, reference)
+
+
+AGREED: list[dict[str, Any]] = [{"consent": {SHARE: True}}, {"facts": {"gates": {GATE: "yes"}}}]
+
+
+@pytest.mark.parametrize("agreed", AGREED)
+@pytest.mark.parametrize("says_no", [answer_the_gate, diagnose, hesitate])
 def test_a_no_at_the_gate_calls_a_case_back_that_was_sent(
-    desk: MakeDesk, intake: Desk, says_no: Callable[[Desk, str], None]
+    desk: MakeDesk, intake: Desk, says_no: Callable[[Desk, str], None], agreed: dict[str, Any]
 ) -> None:
     casework, referrals = desk(CaseworkService), desk(ReferralsService)
     stage = {"spin_out_stage": "making_the_case"}
-    reference = intake.ask("create_enquiry", body={**LEAST, **stage, "consent": {SHARE: True}})["reference"]
+    reference = intake.ask("create_enquiry", body={**LEAST, **stage, **agreed})["reference"]
     casework.hear("triage", "enquiry_triaged", subject=reference, sequence=1, data=triaged(enquiry=reference))
     case = casework.ask("list_cases", body={"q": reference})["items"][0]["reference"]
     snapshot = casework.ask("referral_snapshot", reference=case)
@@ -84,11 +94,40 @@ def test_it_is_an_act_on_the_record_and_consent_that_is_given_later_takes_it_awa
     assert intake.told()[-2].data["facts"]["gates"] == {GATE: "yes"}
 
 
-def test_a_no_where_nobody_agreed_yet_is_an_answer_and_no_act(intake: Desk) -> None:
+def test_to_be_no_longer_sure_is_no_act(intake: Desk) -> None:
     reference = intake.ask("create_enquiry", body=LEAST)["reference"]
 
-    for answer in ("no", "no", "yes", "unknown"):
+    for answer in ("yes", "unknown", "yes", None):
         answer_the_gate(intake, reference, answer)
 
-    told: list[Any] = [event.type for event in intake.told()]
-    assert (history(intake, reference), told) == ([], ["enquiry_received", *["enquiry_changed"] * 3])
+    assert history(intake, reference) == []
+    assert [event.data["facts"]["gates"] for event in intake.told()[1:]] == [
+        {GATE: "yes"}, {GATE: "unknown"}, {GATE: "yes"}, {},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [{}, {"facts": {"gates": {GATE: "no"}}}, {"facts": {"gates": {GATE: "yes"}}}])
+def test_after_a_no_the_gate_stays_shut_until_consent_is_recorded(intake: Desk, first: dict[str, Any]) -> None:
+    reference = intake.ask("create_enquiry", body={**LEAST, **first})["reference"]
+
+    for answer in ("no", "no", "yes", "unknown", None, "yes"):
+        answer_the_gate(intake, reference, answer)
+
+    assert [act for act, _, _ in history(intake, reference)] == ["refused"], "it is refused once"
+    told = [event.data for event in intake.told() if event.type == "enquiry_changed"]
+    assert {(one["facts"]["gates"][GATE], one["profile"]["consent_to_share"]) for one in told} == {("no", False)}
+    given = {"purpose": SHARE, "act": "given", "channel": "phone"}
+    intake.ask("record_consent", reference=reference, body=given)
+    assert intake.told()[-2].data["facts"]["gates"] == {GATE: "yes"}
+
+
+@pytest.mark.parametrize("consent", [None, True])
+def test_an_enquiry_that_comes_in_with_a_no_at_the_gate_has_refused(intake: Desk, consent: bool | None) -> None:
+    body = {**LEAST, "facts": {"gates": {GATE: "no"}}, "consent": {SHARE: consent}}
+
+    made = intake.ask("create_enquiry", body=body)
+
+    assert made["consent"][SHARE] is False
+    assert history(intake, made["reference"]) == [("refused", "adviser-1", wordings.in_use().version)]
+    assert [event.type for event in intake.told()] == ["enquiry_received"]
+    assert intake.told()[0].data["profile"]["consent_to_share"] is False

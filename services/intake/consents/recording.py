@@ -15,7 +15,7 @@ from services.intake import changing, events, store
 from services.intake.consents import wordings
 from services.intake.consents.events import consent_changed
 from services.intake.domain.consents import Act, Purpose, acts_of, moment, stands
-from services.intake.domain.facts import is_refusal_to_share, may_have_happened, without_consent_gate
+from services.intake.domain.facts import NO_FACTS, is_refusal_to_share, may_have_happened, without_consent_gate
 from services.intake.domain.states import Action, Status, after_new_facts, permits
 from services.intake.errors import NoSuchEnquiry
 from services.intake.models import Consent, Enquiry
@@ -23,7 +23,12 @@ from services.intake.telephony import callbacks
 
 
 def of_new_enquiry(work: Work, enquiry: Enquiry, version: str | None) -> list[Consent]:
-    """The acts that a new enquiry came with, in the words of this version, else of that in use. Raises Invalid."""
+    """The acts that a new enquiry came with, in the words of this version, else of that in use. Raises Invalid.
+
+    A no at the gate of sharing is one of them; against a yes that came with it, it is the safe side.
+    """
+    if is_refusal_to_share(NO_FACTS, enquiry.facts, enquiry.consent):
+        enquiry.consent = {**enquiry.consent, Purpose.SHARE: False}
     said = {
         "wording": _wording(version, "/consent/wording_version"),
         "channel": enquiry.channel,
@@ -56,8 +61,8 @@ def record(work: Work, reference: str, body: Mapping[str, Any]) -> Consent:
 def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
     """Give a locked enquiry these values, as `changing.change`; a no to sharing among them is recorded as an act.
 
-    Only a no where sharing was agreed to so far: whoever holds the case hears of acts, and of no answer. Nobody says in
-    which words they were asked, nor by which way: those in use, and the enquiry's own, are noted.
+    Whoever holds the case hears of acts, and of no answer. Nobody says in which words they were asked, nor by which
+    way: those in use, and the enquiry's own, are noted.
     """
     if not is_refusal_to_share(enquiry.facts, values["facts"], enquiry.consent):
         changing.change(work, enquiry, values)

@@ -1,9 +1,10 @@
 """Consent: for what it is given, refused or withdrawn, and what stands of all that was said.
 
-The newest act decides. An answer to the gate `consent_to_share` is no act, for nobody knows in which words it was
-asked: an act takes away what was answered before it, and a yes afterwards counts for nothing against a no on the
-record. A no afterwards counts, which is the safe side (`facts.effective`); where sharing was agreed to so far it is an
-act of refusal, whatever the words were, for a case that was sent on has to be called back.
+The newest act decides. A yes at the gate `consent_to_share` is no act, for nobody knows in which words it was asked:
+it counts as long as nobody refused, an act takes it away, and against a no on the record it counts for nothing. A no
+at the gate is an act of refusal, whatever the words were, which is the safe side (`facts.is_refusal_to_share`): a case
+that was sent on has to be called back, and a yes wants to be recorded from then on. “Unknown” is neither: it asks for
+information.
 """
 
 from collections.abc import Mapping

@@ -9,6 +9,7 @@ from typing import Any
 
 Facts = dict[str, dict[str, Any]]
 
+NO_FACTS: Facts = {"gates": {}, "criteria": {}}
 MOST_FACTS = 40
 CONSENT_GATE = "consent_to_share"
 
@@ -32,9 +33,13 @@ def effective(facts: Facts, consent: Mapping[str, bool | None]) -> Facts:
 
 
 def is_refusal_to_share(before: Facts, after: Facts, consent: Mapping[str, bool | None]) -> bool:
-    """Whether new facts say no to sharing where the facts before, with what was consented to, said yes."""
-    was, is_now = (effective(facts, consent)["gates"].get(CONSENT_GATE) for facts in (before, after))
-    return (was, is_now) == ("yes", "no")
+    """Whether new facts say no to sharing at its gate, where the facts before did not and no refusal is on the record.
+
+    Whatever was answered until then: who said yes there may have been referred on that, and “unknown” in between calls
+    nothing back. Once it is on the record no answer to the gate counts, so that a yes wants a recorded consent.
+    """
+    was, is_now = (facts["gates"].get(CONSENT_GATE) for facts in (before, after))
+    return was != "no" and is_now == "no" and consent.get("share_with_cabinet_office") is not False
 
 
 def without_consent_gate(facts: Facts) -> Facts:

@@ -45,6 +45,29 @@ def test_against_a_refusal_no_answer_counts(before: Facts) -> None:
     assert effective(before, {"share_with_cabinet_office": False})["gates"]["consent_to_share"] == "no"
 
 
+steps = st.lists(st.sampled_from(["yes", "no", "unknown", None, "given", "withdrawn"]), max_size=12)
+
+
+@settings(deadline=None)
+@given(steps)
+def test_whatever_was_said_before_a_no_shuts_the_gate_until_consent_is_given_on_the_record(
+    said: list[str | None],
+) -> None:
+    known: Facts = {"gates": {}, "criteria": {}}
+    share, refused, told = None, False, 0
+    for step in said:
+        if step in ("given", "withdrawn"):
+            known, share, refused = without_consent_gate(known), step == "given", step == "withdrawn"
+        else:
+            after = merged(known, {"gates": {CONSENT_GATE: step}})
+            if is_refusal_to_share(known, after, {"share_with_cabinet_office": share}):
+                share, told = False, told + 1
+            known, refused = after, refused or step == "no"
+        gate = effective(known, {"share_with_cabinet_office": share})["gates"].get(CONSENT_GATE)
+        assert (gate == "no") is refused, "no is what was said last on the record, and nothing else is"
+    assert told <= said.count("no")
+
+
 @settings(deadline=None)
 @given(facts)
 def test_without_an_answer_to_its_gate_consent_decides_and_all_else_stays(before: Facts) -> None:
@@ -106,13 +129,15 @@ def test_a_moment_that_cannot_be_is_not_believed(away: timedelta) -> None:
         (None, "no", True, True),
         ("unknown", "no", True, True),
         ("yes", "unknown", None, False),
-        (None, "no", None, False),
+        ("unknown", "no", None, True),
+        (None, "no", None, True),
+        ("no", "no", None, False),
         ("no", "no", True, False),
         ("yes", "no", False, False),
         ("no", "yes", None, False),
     ],
 )
-def test_to_answer_no_where_sharing_was_agreed_to_is_to_refuse_it(
+def test_to_answer_no_to_sharing_is_to_refuse_it_unless_that_is_on_record(
     before: str | None, after: str, consent: bool | None, is_one: bool
 ) -> None:
     was, is_now = ({"gates": {"consent_to_share": one} if one else {}, "criteria": {}} for one in (before, after))
