@@ -13,13 +13,18 @@ A shape that holds others is a frame around them and no node.
 """
 
 import re
-from collections.abc import Iterator
+from collections import ChainMap, Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-from services.intake.domain.script_checks import Fault
+from services.intake.domain.script_checks import MOST_FAULTS, Fault
 
 MOST_DEEP = 50
+# Far more than a script may have (`contracts/diagnosis.v1.json`). A default is read for each element of its kind, so
+# that the two together bound how long a drawing keeps its reader busy.
+MOST_DRAWN = 10_000
+MOST_DEFAULT = 1000
 
 _GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 _LABELS = "{http://www.yworks.com/xml/graphml}%sLabel"
@@ -52,30 +57,36 @@ class _Drawing:
     def __init__(self, root: Element) -> None:
         self.faults: list[Fault] = []
         self._root = root
-        keys = root.findall(f"{_GRAPHML}key")
-        self._names = {key.get("id", ""): key.get("attr.name", "") for key in keys}
-        defaults = [(key, (key.findtext(f"{_GRAPHML}default") or "").strip()) for key in keys]
-        self._defaults = [(key.get("for"), key.get("attr.name", ""), text) for key, text in defaults if text]
+        self._shapes = list(root.iter(f"{_GRAPHML}node"))
+        self._arrows = list(root.iter(f"{_GRAPHML}edge"))
+        self._names: dict[str, str] = {}
+        self._defaults: dict[str, dict[str, str]] = {"graph": {}, "node": {}, "edge": {}}
+        for key in root.findall(f"{_GRAPHML}key"):
+            self._names[key.get("id", "")] = key.get("attr.name", "")
+            self._keep_default(key)
 
     def document(self) -> Document:
-        """The script as far as it can be read."""
+        """The script as far as it can be read. Raises Undrawable for what nobody draws."""
+        if len(self._shapes) + len(self._arrows) > MOST_DRAWN:
+            raise Undrawable(Fault("", f"More than {MOST_DRAWN} nodes and edges."))
+        self._check_ids()
         graph = self._root.find(f"{_GRAPHML}graph")
         about = {} if graph is None else self._data(graph)
         nodes, starts = {}, []
-        for shape in self._root.iter(f"{_GRAPHML}node"):
+        for shape in self._shapes:
             if shape.find(f"{_GRAPHML}graph") is None:
                 data = self._data(shape)
                 nodes[shape.get("id", "")] = node = self._node(shape, data)
                 starts += [node["id"]] if data.get("start", "").lower() == "true" else []
-        for arrow in sorted(self._root.iter(f"{_GRAPHML}edge"), key=self._order):
+        for arrow in sorted(self._arrows, key=self._order):
             self._add_answer(arrow, nodes)
         if len(starts) != 1:
-            named = f" ({', '.join(starts)})" if starts else ""
-            self.faults.append(Fault("", f"{len(starts)} nodes{named} say that they are the start; it is one."))
+            named = f" ({', '.join([*starts[:9], *(['…'] if starts[9:] else [])])})" if starts else ""
+            self._note("", f"{len(starts)} nodes{named} say that they are the start; it is one.")
         said = {name: about[name] for name in _ABOUT if name in about}
         return {"format": "diagnosis.v1", **said, "start": starts[0] if starts else "", "nodes": [*nodes.values()]}
 
-    def _node(self, shape: Element, data: dict[str, str]) -> Document:
+    def _node(self, shape: Element, data: Mapping[str, str]) -> Document:
         own = re.sub("[^a-z0-9]+", "_", shape.get("id", ""))
         node: Document = {"id": data.get("id", own), "words": _label(shape, "Node")}
         if "description" in data:
@@ -87,10 +98,10 @@ class _Drawing:
         node, following = (nodes.get(arrow.get(end, "")) for end in ("source", "target"))
         place = f"edge {arrow.get('id', '')}, “{label[:60]}”"
         if node is None or following is None:
-            self.faults.append(Fault(place, "Does not lead from one node to another."))
+            self._note(place, "Does not lead from one node to another.")
             return
         if "scope" in node:
-            self.faults.append(Fault(place, f"Node “{node['id']}” is an end: nothing leads on from it."))
+            self._note(place, f"Node “{node['id']}” is an end: nothing leads on from it.")
             return
         answer: Document = {"id": data.get("id") or _id_of(label), "label": label, "next": following["id"]}
         if "facts" in data:
@@ -108,7 +119,7 @@ class _Drawing:
             name = id_ or "spin_out_stage"
             if read is None or name in known:
                 problem = "is given twice" if read else "is no fact, such as gates.england = yes"
-                self.faults.append(Fault(place, f"“{said[:100]}” {problem}."))
+                self._note(place, f"“{said[:100]}” {problem}.")
             else:
                 known[name] = stage or (int(value) if value.isdecimal() and len(value) < 5 else value)
         return facts
@@ -117,18 +128,42 @@ class _Drawing:
         text = self._data(arrow).get("order", "0")
         if re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
             return int(text)
-        self.faults.append(Fault(f"edge {arrow.get('id', '')}", "Its `order` is not a whole number."))
+        self._note(f"edge {arrow.get('id', '')}", "Its `order` is not a whole number.")
         return 0
 
-    def _data(self, element: Element) -> dict[str, str]:
+    def _check_ids(self) -> None:
+        """Each node has an id of its own, by which edges name it, and each edge that has one."""
+        named = {"nodes": [shape.get("id", "") for shape in self._shapes]}
+        named["edges"] = [id_ for arrow in self._arrows if (id_ := arrow.get("id")) is not None]
+        for kind, ids in named.items():
+            for id_, number in Counter(ids).items():
+                if number > 1:
+                    self._note("", f"{number} {kind} have the id “{id_[:60]}”; each has one of its own.")
+
+    def _keep_default(self, key: Element) -> None:
+        """Keep what a key says of all elements of its kind that say nothing themselves."""
+        text = (key.findtext(f"{_GRAPHML}default") or "").strip()
+        if len(text) > MOST_DEFAULT:
+            self._note(f"key {key.get('id', '')}", f"Its default is longer than {MOST_DEFAULT} characters.")
+        elif text:
+            for kind, said in self._defaults.items():
+                if key.get("for") in (kind, "all"):
+                    said[key.get("attr.name", "")] = text
+
+    def _note(self, place: str, message: str) -> None:
+        """Note what stands in the way. Raises Undrawable once that is more than anybody reads."""
+        self.faults.append(Fault(place, message))
+        if len(self.faults) == MOST_FAULTS:
+            raise Undrawable(*self.faults)
+
+    def _data(self, element: Element) -> Mapping[str, str]:
         """What an element's data say, by name. What is empty says nothing."""
-        kind = element.tag.removeprefix(_GRAPHML)
-        found = {name: text for for_, name, text in self._defaults if for_ in (kind, "all")}
+        found: dict[str, str] = {}
         for data in element.findall(f"{_GRAPHML}data"):
             text = (data.text or "").strip()
             if text:
                 found[self._names.get(data.get("key", ""), "")] = text
-        return found
+        return ChainMap(found, self._defaults[element.tag.removeprefix(_GRAPHML)])
 
 
 class _Tree(TreeBuilder):

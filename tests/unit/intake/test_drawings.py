@@ -1,14 +1,16 @@
 """Scripts drawn as GraphML: what is read of a drawing, what stands in the way, and that nothing hostile is let in."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
-from services.intake.documents import Unsound, faults_in, read_script
+from services.intake.documents import MOST_BYTES, Unsound, faults_in, read_script
+from services.intake.domain.script_checks import MOST_FAULTS
 from services.intake.drawings import MOST_DEEP, Undrawable, document_of
-from tests.unit.intake.drawing import drawn
+from tests.unit.intake.drawing import GRAPHML, drawn
 from tests.unit.intake.scripts import SMALL, Document, any_document
 
 FILE = Path(__file__).parent / "small.graphml"
@@ -78,6 +80,27 @@ def test_what_cannot_be_read_is_said_with_its_place(old: str, new: str, said: st
     assert any(said in fault for fault in faults(changed(old, new)))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('<node id="n1::n1">', '<node id="n0">', ["2 nodes have the id “n0”"]),
+        ('id="n1::n0"', 'id="n1"', ["2 nodes have the id “n1”", "edge e1, “In England”: Does not lead"]),
+        ('<edge id="e0"', '<edge id="e1"', ["2 edges have the id “e1”"]),
+    ],
+)
+def test_what_is_there_twice_under_one_id_is_named_and_none_of_it_dropped(old: str, new: str, said: list[str]) -> None:
+    found = faults(changed(old, new))
+
+    for one in said:
+        assert any(one in fault for fault in found), found
+
+
+def test_arrows_need_no_id() -> None:
+    bare = re.sub('<edge id="[^"]*"', "<edge", FILE.read_text())
+
+    assert document_of(bare.encode()) == document_of(FILE.read_bytes())
+
+
 def test_everything_that_cannot_be_read_is_said_at_once() -> None:
     text = FILE.read_text().replace("[true]", "[false]").replace("scale=2", "scale").replace(">2<", ">x<")
 
@@ -137,6 +160,50 @@ def test_what_is_no_drawing_is_refused(content: bytes, said: str) -> None:
     [fault] = faults(content)
 
     assert said in fault
+
+
+def hostile(kind: str, name: str, default: str, bulk: str, size: int = MOST_BYTES) -> bytes:
+    """A drawing as large as may be: half of it a default, or keys, the other half elements to which that applies."""
+    head = (
+        f"<graphml xmlns='{GRAPHML}'><key id='k' for='{kind}' attr.name='{name}'>"
+        f"<default>{default}</default></key><graph><node id='a'/><node id='b'/>"
+    )
+    tail = "</graph></graphml>"
+    return f"{head}{bulk * ((size - len(head) - len(tail)) // len(bulk))}{tail}".encode()
+
+
+HALF = MOST_BYTES // 2
+ARROW = "<edge source='a' target='b'/>"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (hostile("edge", "facts", "x," * (HALF // 2), ARROW), "More than 10000 nodes and edges."),
+        (hostile("edge", "facts", "x," * (HALF // 2), ARROW, HALF + 100_000), "key k: Its default is longer than 1000"),
+        (hostile("edge", "facts", "x," * 400, ARROW, 200_000), "“x” is no fact"),
+        (hostile("edge", "order", "x", ARROW, 200_000), "Its `order` is not a whole number."),
+        (hostile("edge", "matters", "pensions," * 100, ARROW, 200_000), "0 nodes say that they are the start"),
+        (hostile("node", "start", "true", "<node/>", 50_000), "nodes (a, b, , , , , , , , …) say that they are the"),
+    ],
+)
+def test_a_drawing_that_is_made_to_keep_the_reader_busy_is_refused_at_once(content: bytes, said: str) -> None:
+    began = time.process_time()
+
+    found = faults(content)
+
+    assert any(said in fault for fault in found), found[:3]
+    assert len(found) <= MOST_FAULTS
+    assert time.process_time() - began < 5
+
+
+def test_as_many_keys_as_elements_are_read_in_one_go() -> None:
+    keys = "".join(f"<key for='node' attr.name='n{at}'><default>x</default></key>" for at in range(8000))
+    began = time.process_time()
+
+    faults(hostile("node", "x", "", "<node/>", 60_000).replace(b"<graph>", f"{keys}<graph>".encode()))
+
+    assert time.process_time() - began < 5
 
 
 def test_a_drawing_in_a_file_is_known_by_its_first_sign(tmp_path: Path) -> None:
