@@ -65,7 +65,8 @@ def step_diagnosis_back(call: Call, reference: str) -> Answer:
 def finish_diagnosis(call: Call, reference: str) -> Answer:
     """Finish a diagnosis that has reached an end.
 
-    The enquiry takes over the facts, the stage and the matters that it found, and is triaged again.
+    The enquiry takes over the facts, the stage and the matters that it found, and is triaged again. Of facts and stage
+    that only the diagnosis before found, it loses what nobody has said otherwise since.
     """
     return Intake(call.line).finish_diagnosis(reference, call.body)
 

@@ -4,7 +4,6 @@ Whoever changes a diagnosis holds the lock of its enquiry. The version that If-M
 """
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,10 @@ from services.intake import changing, events, store
 from services.intake.consents import recording
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain import walks
-from services.intake.domain.facts import merged
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.states import Action as EnquiryAction
 from services.intake.domain.states import permits
-from services.intake.domain.walks import Action, Changed
+from services.intake.domain.walks import Action, Changed, Found, Walk
 from services.intake.errors import NoDiagnosis
 from services.intake.models import Diagnosis, Enquiry
 
@@ -73,18 +71,19 @@ def back(work: Work, reference: str) -> Diagnosed:
 
 
 def finish(work: Work, reference: str) -> Diagnosed:
-    """End a diagnosis that has reached an end, and give the enquiry what it found, which triage then assesses."""
+    """End a diagnosis that has reached an end, and give the enquiry what it found, which triage then assesses.
+
+    It takes the place of what the diagnosis before found (`walks.known_after`).
+    """
     enquiry, diagnosed = _take(work, reference)
     _permit(Action.FINISH, diagnosed)
-    found = diagnosed.walk.found
+    found, before = diagnosed.walk.found, store.finished_diagnosis(work.session, reference)
+    known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
+    known = walks.known_after(known, found, _walk(before).found if before else None)
     diagnosed.row.scope = diagnosed.walk.scope
     _end(work, diagnosed.row, walks.Status.FINISHED)
     work.tell(events.diagnosis_finished(diagnosed.row, found))
-    values: dict[str, Any] = {
-        "facts": merged(enquiry.facts, found.facts),
-        "matters": list(dict.fromkeys((*enquiry.matters, *found.matters))),
-        "spin_out_stage": found.spin_out_stage or enquiry.spin_out_stage,
-    }
+    values = {"facts": known.facts, "matters": list(known.matters), "spin_out_stage": known.spin_out_stage}
     recording.change(work, enquiry, values)
     return diagnosed
 
@@ -160,5 +159,10 @@ def _touch(work: Work, row: Diagnosis) -> None:
 
 
 def _shown(enquiry: Enquiry, row: Diagnosis) -> Diagnosed:
-    """A diagnosis with its walk, by the script that it began with."""
-    return Diagnosed(enquiry, row, walks.replay(compile_script(row.script.document), row.path))
+    """A diagnosis with its walk."""
+    return Diagnosed(enquiry, row, _walk(row))
+
+
+def _walk(row: Diagnosis) -> Walk:
+    """The walk of a diagnosis, by the script that it began with."""
+    return walks.replay(compile_script(row.script.document), row.path)

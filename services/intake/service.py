@@ -117,7 +117,7 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
 
     @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
     def finish_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """End a diagnosis, and give its enquiry what it found."""
+        """End a diagnosis, and give its enquiry what it found, in place of what the one before found."""
         return diagnosing.finish(work, reference)
 
     @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)

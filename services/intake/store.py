@@ -208,6 +208,12 @@ def latest_diagnosis(session: Session, reference: str) -> Diagnosis | None:
     return session.scalar(of_enquiry.order_by(Diagnosis.version.desc()).limit(1))
 
 
+def finished_diagnosis(session: Session, reference: str) -> Diagnosis | None:
+    """The diagnosis of an enquiry that was finished last, if there is one."""
+    finished = select(Diagnosis).where(Diagnosis.enquiry == reference, Diagnosis.status == walks.Status.FINISHED)
+    return session.scalar(finished.order_by(Diagnosis.version.desc()).limit(1))
+
+
 def new_diagnosis(enquiry: Enquiry, script: DiagnosisScript, version: int, caller: Caller, now: datetime) -> Diagnosis:
     """A diagnosis of an enquiry that begins now."""
     return Diagnosis(

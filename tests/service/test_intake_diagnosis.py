@@ -174,3 +174,39 @@ def test_a_diagnosis_given_up_leaves_the_enquiry_as_it_was_and_another_may_begin
     assert second["id"] != first["id"]
     assert intake.ask("read_enquiry", reference=reference)["version"] == 1
     assert intake.told()[-2].type == "diagnosis_abandoned"
+
+
+def diagnosed(intake: Desk, reference: str, *steps: tuple[str, str]) -> None:
+    """Diagnose an enquiry to the end."""
+    intake.ask("start_diagnosis", reference=reference, body={})
+    for step in steps:
+        give(intake, reference, *step)
+    intake.ask("finish_diagnosis", reference=reference, body={})
+
+
+def test_what_only_the_diagnosis_before_found_is_no_longer_known_once_another_one_ends(intake: Desk) -> None:
+    reference = intake.ask("create_enquiry", body={**FULL, "spin_out_stage": None})["reference"]
+    diagnosed(intake, reference, ("place", "here"), ("stage", "early"), ("money", "none"))
+
+    diagnosed(intake, reference, ("place", "abroad"))
+
+    enquiry = intake.ask("read_enquiry", reference=reference)
+    assert enquiry["facts"] == {**FULL["facts"], "gates": {**FULL["facts"]["gates"], "england": "no"}}
+    assert (enquiry["spin_out_stage"], enquiry["facts_version"]) == (None, 3)
+    assert enquiry["matters"] == [*FULL["matters"], "other"], "they may be asked about whichever way it goes"
+
+
+def test_what_was_said_otherwise_since_the_diagnosis_before_stays(intake: Desk) -> None:
+    reference = intake.ask("create_enquiry", body=LEAST)["reference"]
+    diagnosed(intake, reference, ("place", "here"), ("stage", "late"), ("money", "none"))
+    change = {"facts": {"criteria": {"scale": 4}}, "spin_out_stage": "planning"}
+    intake.ask("change_enquiry", reference=reference, body=change)
+
+    for _ in range(2):
+        diagnosed(intake, reference, ("place", "abroad"))
+        intake.ask("start_diagnosis", reference=reference, body={})
+        intake.ask("abandon_diagnosis", reference=reference, body={})
+
+    enquiry = intake.ask("read_enquiry", reference=reference)
+    assert enquiry["facts"] == {"gates": {"england": "no"}, "criteria": {"scale": 4}}
+    assert enquiry["spin_out_stage"] == "planning"

@@ -53,6 +53,14 @@ def merged(facts: Facts, change: Mapping[str, Mapping[str, Any]]) -> Facts:
     return {part: _merged(answers, change.get(part, {})) for part, answers in facts.items()}
 
 
+def without(facts: Facts, gone: Facts) -> Facts:
+    """The facts without these answers. What was answered otherwise stays."""
+    return {
+        part: {id_: answer for id_, answer in answers.items() if gone[part].get(id_) != answer}
+        for part, answers in facts.items()
+    }
+
+
 def _merged(answers: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     return {id_: answer for id_, answer in {**answers, **change}.items() if answer is not None}
 

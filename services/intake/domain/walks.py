@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
-from services.intake.domain.facts import Facts
+from services.intake.domain.facts import Facts, merged, without
 from services.intake.domain.scripts import Answer, End, Node, Question, Scope, Script
 
 # A script may lead back to an earlier question; so many answers are enough for any telephone call.
@@ -147,6 +147,20 @@ def answered(walk: Walk, node: str, answer: str) -> Changed:
 def stepped_back(walk: Walk) -> Changed:
     """The walk without its last answer, which falls away; there is one."""
     return Changed(Walk(walk.script, walk.taken[:-1]), walk.path[-1:])
+
+
+def known_after(known: Found, found: Found, before: Found | None) -> Found:
+    """What is known of an enquiry once a diagnosis has found this; `before` is what its last finished one found.
+
+    As within a walk, nothing is left over of a way that is gone: what only the diagnosis before found, and nobody said
+    otherwise since, is known no longer. Matters stay, for the enquirer may ask about them whichever way it goes.
+    """
+    facts, stage = known.facts, known.spin_out_stage
+    if before is not None:
+        facts = without(facts, before.facts)
+        stage = None if stage == before.spin_out_stage else stage
+    matters = tuple(dict.fromkeys((*known.matters, *found.matters)))
+    return Found(merged(facts, found.facts), found.spin_out_stage or stage, matters)
 
 
 def allowed(status: str | None, walk: Walk | None) -> tuple[Action, ...]:
