@@ -3,6 +3,7 @@
 Whoever changes a diagnosis holds the lock of its enquiry. The version that If-Match names is the diagnosis's.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -13,21 +14,27 @@ from services.intake import changing, events, store
 from services.intake.consents import recording
 from services.intake.diagnosed import Diagnosed
 from services.intake.domain import walks
-from services.intake.domain.scripts import compile_script
+from services.intake.domain.facts import MOST_FACTS
+from services.intake.domain.scripts import compile_script, settable
 from services.intake.domain.states import Action as EnquiryAction
 from services.intake.domain.states import permits
 from services.intake.domain.walks import Action, Changed, Found, Walk
-from services.intake.errors import NoDiagnosis
+from services.intake.errors import NoDiagnosis, NoRoomForFacts
 from services.intake.models import Diagnosis, Enquiry
 
 
 def start(work: Work, reference: str) -> Diagnosed:
-    """Begin a diagnosis by the script in use. Raises NotAllowedNow while another is open, or NoScript."""
+    """Begin a diagnosis by the script in use.
+
+    Raises NotAllowedNow while another is open, NoScript, or NoRoomForFacts where not all that it may find has room.
+    """
     enquiry = changing.take(work, reference, EnquiryAction.DIAGNOSE)
     present = store.latest_diagnosis(work.session, reference)
     if present is not None and present.status == walks.Status.OPEN:
         raise _not_allowed(Action.START, _shown(enquiry, present))
     script = store.script_in_use(work.session)
+    may_be_found = settable(compile_script(script.document))
+    _check_room({part: {*enquiry.facts[part], *ids} for part, ids in may_be_found.items()})
     row = store.new_diagnosis(enquiry, script, present.version + 1 if present else 1, work.caller, work.now)
     work.session.add(row)
     work.tell(events.diagnosis_started(row))
@@ -73,13 +80,14 @@ def back(work: Work, reference: str) -> Diagnosed:
 def finish(work: Work, reference: str) -> Diagnosed:
     """End a diagnosis that has reached an end, and give the enquiry what it found, which triage then assesses.
 
-    It takes the place of what the diagnosis before found (`walks.known_after`).
+    It takes the place of what the diagnosis before found (`walks.known_after`). Raises NotAllowedNow or NoRoomForFacts.
     """
     enquiry, diagnosed = _take(work, reference)
     _permit(Action.FINISH, diagnosed)
     found, before = diagnosed.walk.found, store.finished_diagnosis(work.session, reference)
     known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
     known = walks.known_after(known, found, _walk(before).found if before else None)
+    _check_room(known.facts)
     diagnosed.row.scope = diagnosed.walk.scope
     _end(work, diagnosed.row, walks.Status.FINISHED)
     work.tell(events.diagnosis_finished(diagnosed.row, found))
@@ -132,6 +140,13 @@ def _keep(work: Work, diagnosed: Diagnosed, changed: Changed, given: dict[str, s
         _touch(work, row)
         work.tell(events.diagnosis_changed(row, given, changed))
     return replace(diagnosed, walk=changed.walk, fell_away=changed.fell_away)
+
+
+def _check_room(facts: Mapping[str, Collection[str]]) -> None:
+    """Raise NoRoomForFacts for more gates or criteria than an enquiry holds."""
+    for part, ids in facts.items():
+        if len(ids) > MOST_FACTS:
+            raise NoRoomForFacts(part, len(ids))
 
 
 def _permit(action: Action, diagnosed: Diagnosed) -> None:

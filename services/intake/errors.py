@@ -1,6 +1,7 @@
 """What intake refuses, beside what every service refuses."""
 
 from chassis.errors import Conflict, NotFound, Unavailable
+from services.intake.domain.facts import MOST_FACTS
 
 
 class NoSuchEnquiry(NotFound):
@@ -19,6 +20,18 @@ class NoDiagnosis(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no diagnosis of this enquiry yet. Start one.")
+
+
+class NoRoomForFacts(Conflict):
+    """An enquiry holds so many gates and criteria and no more; a diagnosis may find some that it does not hold yet."""
+
+    code = "no_room_for_facts"
+
+    def __init__(self, part: str, number: int) -> None:
+        super().__init__(
+            f"With what this diagnosis may find the enquiry would hold {number} {part}, and has room for {MOST_FACTS}. "
+            "Take away those that no criteria ask for, by changing them to null, and try again."
+        )
 
 
 class NoScript(Unavailable):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from chassis.errors import Forbidden, Invalid, NotAllowedNow, Stale
 from chassis.tables import Audit
-from services.intake.errors import NoDiagnosis, NoScript, NoSuchEnquiry
+from services.intake.domain.facts import MOST_FACTS
+from services.intake.errors import NoDiagnosis, NoRoomForFacts, NoScript, NoSuchEnquiry
 from services.intake.service import IntakeService
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
@@ -101,6 +102,46 @@ def test_an_answer_that_is_not_asked_for_is_refused_with_its_place(
             intake.ask(method, reference=reference, body=given)
         assert [error.pointer for error in refusal.value.errors] == [pointer]
     assert intake.ask("read_diagnosis", reference=reference)["version"] == 1
+
+
+OTHERS = {f"gate_{number}": "yes" for number in range(MOST_FACTS)}
+FULL = "would hold 41 gates, and has room for 40"
+
+
+def test_an_enquiry_without_room_for_what_may_be_found_is_refused_before_anything_is_asked(intake: Desk) -> None:
+    reference = intake.ask("create_enquiry", body={**LEAST, "facts": {"gates": OTHERS}})["reference"]
+
+    with pytest.raises(NoRoomForFacts, match=FULL):
+        intake.ask("start_diagnosis", reference=reference, body={})
+    intake.ask("change_enquiry", reference=reference, body={"facts": {"gates": {"gate_0": None}}})
+
+    intake.ask("start_diagnosis", reference=reference, body={})
+    walked(intake, reference)
+    intake.ask("finish_diagnosis", reference=reference, body={})
+    assert len(intake.ask("read_enquiry", reference=reference)["facts"]["gates"]) == MOST_FACTS
+
+
+def test_what_fills_up_while_it_is_diagnosed_is_refused_in_the_same_words_and_finished_once_there_is_room(
+    intake: Desk,
+) -> None:
+    reference = begun(intake)
+    walked(intake, reference)
+    intake.ask("change_enquiry", reference=reference, body={"facts": {"gates": OTHERS}})
+
+    with pytest.raises(NoRoomForFacts, match=FULL):
+        intake.ask("finish_diagnosis", reference=reference, body={})
+    assert intake.ask("read_diagnosis", reference=reference)["status"] == "open"
+    intake.ask("change_enquiry", reference=reference, body={"facts": {"gates": {"gate_0": None}}})
+
+    assert intake.ask("finish_diagnosis", reference=reference, body={})["status"] == "finished"
+
+
+def test_gates_that_the_script_sets_itself_need_no_room_of_their_own(intake: Desk) -> None:
+    own = {**dict(list(OTHERS.items())[1:]), "england": "unknown"}
+    reference = begun(intake, {**LEAST, "facts": {"gates": own}})
+    walked(intake, reference)
+
+    assert intake.ask("finish_diagnosis", reference=reference, body={})["status"] == "finished"
 
 
 def test_what_somebody_else_changed_is_stale(intake: Desk) -> None:

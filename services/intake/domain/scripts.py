@@ -98,6 +98,16 @@ def compile_script(document: Document) -> Script:
     )
 
 
+def settable(script: Script) -> dict[str, set[str]]:
+    """The ids of the gates and of the criteria that answers of a script set."""
+    found: dict[str, set[str]] = {"gates": set(), "criteria": set()}
+    for node in script.nodes.values():
+        for answer in node.answers.values() if isinstance(node, Question) else ():
+            found["gates"].update(answer.gates)
+            found["criteria"].update(answer.criteria)
+    return found
+
+
 def fewest_steps(ways: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """For each node from which an end can be reached, the fewest steps to one. An end is a node without ways on.
 

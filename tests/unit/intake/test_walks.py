@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.scripts import End, Question, Scope, compile_script
+from services.intake.domain.scripts import End, Question, Scope, compile_script, settable
 from services.intake.domain.walks import (
     MOST_STEPS,
     Action,
@@ -208,6 +208,14 @@ def test_a_first_diagnosis_takes_nothing_away() -> None:
     assert known_after(found({"public": "yes"}, "live"), found({"england": "no"}), None) == found(
         {"public": "yes", "england": "no"}, "live"
     )
+
+
+@given(any_walk())
+def test_no_walk_finds_what_its_script_cannot_set(walk: Walk) -> None:
+    may_be_found = settable(walk.script)
+
+    assert settable(SCRIPT) == {"gates": {"england"}, "criteria": {"scale"}}
+    assert all(walk.found.facts[part].keys() <= ids for part, ids in may_be_found.items())
 
 
 any_found = st.builds(
