@@ -11,22 +11,14 @@ from services.intake.domain.reaching import Said, Standing, standing
 from services.intake.models import Enquiry
 from services.intake.parties import families
 
-# In one way to the database, for new enquiries wait for it. Links are followed one by one (OFFSET 0 keeps the planner
-# from joining all parties). What was agreed to matters only where somebody refused, or refuses now.
+# In one way to the database, for new enquiries wait for it.
+# What was agreed to matters only where somebody refused, or refuses now.
 # What came with an enquiry on the portal was said there, and acts that were recorded of it since by the web's channel;
 # what is safe is changed by advisers alone.
-_SAID = text("""
-WITH RECURSIVE up (asked, id, merged_into) AS (
-    SELECT id, id, merged_into FROM parties WHERE id = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
-    UNION ALL
-    SELECT up.asked, into_.id, into_.merged_into FROM up
-    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = up.merged_into OFFSET 0) AS into_
-), family (asked, id) AS (
-    SELECT asked, id FROM up WHERE merged_into IS NULL
-    UNION ALL
-    SELECT family.asked, member.id FROM family
-    CROSS JOIN LATERAL (SELECT id FROM parties WHERE merged_into = family.id OFFSET 0) AS member
-), said AS (
+_SAID = text(f"""
+WITH RECURSIVE asking (id) AS (
+    SELECT unnest(CAST(CAST(:parties AS text[]) AS uuid[]))
+), {families.FAMILY}, said AS (
     SELECT family.asked, own.*, bool_or(NOT own.contact) OVER (PARTITION BY family.asked) AS was_refused FROM family
     CROSS JOIN LATERAL (
         SELECT enquiries.reference, enquiries.received_at, CAST(enquiries.consent ->> 'contact' AS boolean) AS contact,
@@ -43,7 +35,7 @@ FROM said LEFT JOIN LATERAL (
     ORDER BY acted_at DESC, id DESC LIMIT 1
 ) AS act ON true
 WHERE was_refused OR CAST(:is_refused AS boolean) OR safe_to_contact IS NOT NULL
-""")
+""")  # noqa: S608 - a part of this program
 
 
 def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:

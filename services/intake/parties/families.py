@@ -18,6 +18,23 @@ _DOWN = text("""
 SELECT id, merged_into FROM parties WHERE merged_into = ANY (CAST(CAST(:parties AS text[]) AS uuid[]))
 """)
 
+# The same for a statement that has to be one: part of a `WITH RECURSIVE`, after `asking (id)`, which names parties,
+# once or several times. `family (asked, id)` are all that are seen as one with each of them. Links are followed one by
+# one (OFFSET 0 keeps the planner from joining all parties).
+FAMILY = """
+up (asked, id, merged_into) AS (
+    SELECT own.id, own.id, own.merged_into FROM asking
+    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = asking.id OFFSET 0) AS own
+    UNION
+    SELECT up.asked, into_.id, into_.merged_into FROM up
+    CROSS JOIN LATERAL (SELECT id, merged_into FROM parties WHERE id = up.merged_into OFFSET 0) AS into_
+), family (asked, id) AS (
+    SELECT asked, id FROM up WHERE merged_into IS NULL
+    UNION ALL
+    SELECT family.asked, member.id FROM family
+    CROSS JOIN LATERAL (SELECT id FROM parties WHERE merged_into = family.id OFFSET 0) AS member
+)"""
+
 
 def survivors(session: Session, parties: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """The party as which each of these is seen: itself, or the one at the end of its links."""
