@@ -12,7 +12,7 @@ from services.intake.consents import recording
 from services.intake.domain.reaching import obstacle_to_ringing
 from services.intake.domain.states import Status, after_reply
 from services.intake.models import Contact, Enquiry
-from services.intake.parties.recognising import party_of
+from services.intake.parties.recognising import keep, recognise
 from services.intake.telephony import callbacks
 
 
@@ -21,14 +21,18 @@ def receive(work: Work, body: Mapping[str, Any], marks: Sequence[str] = (), rela
 
     Raises Invalid when it names a wording of consent that there is not.
     """
-    party, is_known = party_of(work.session, body["enquirer"], work.now)
-    enquiry = store.new_enquiry(body, party, work.caller, work.now)
+    recognised = recognise(work.session, body["enquirer"])
+    enquiry = store.new_enquiry(body, recognised.party, work.caller, work.now)
+    bars_callbacks = recognised.is_known and obstacle_to_ringing(standing.of_itself(enquiry)) is not None
+    if bars_callbacks:  # before what leads to the party: whoever adds that locks them in this order
+        standing.hold(work.session, enquiry)
+    keep(work.session, body["enquirer"], recognised, work.now)
     enquiry.marks, enquiry.related_to = list(marks), related_to
     acts = recording.of_new_enquiry(work, enquiry, body["consent"]["wording_version"])
-    stands = standing.of_new_enquiry(work.session, enquiry) if is_known else standing.of_itself(enquiry)
+    stands = standing.of_new_enquiry(work.session, enquiry) if recognised.is_known else standing.of_itself(enquiry)
     insert_together(work.session, enquiry, enquiry.words, *acts, *store.acknowledgements(enquiry, stands, work.now))
     work.tell(events.enquiry_received(enquiry))
-    if is_known and obstacle_to_ringing(standing.of_itself(enquiry)) is not None:
+    if bars_callbacks:
         callbacks.give_up_where_barred(work, enquiry)
     return enquiry
 

@@ -47,14 +47,19 @@ def of_enquiry(session: Session, enquiry: Enquiry) -> Standing:
 
 
 def held(session: Session, enquiry: Enquiry) -> Standing:
-    """As `of_enquiry`, for whoever acts by it: until the transaction ends nobody else who asks this way does.
+    """As `of_enquiry`, for whoever acts by it: until the transaction ends nobody else who asks this way does."""
+    hold(session, enquiry)
+    return of_enquiry(session, enquiry)
+
+
+def hold(session: Session, enquiry: Enquiry) -> None:
+    """Let nobody else act by what stands of an enquirer until the transaction ends.
 
     Whoever promises to ring for one enquiry and whoever says with another that it may not be locks no row in common but
-    the parties. They are locked after enquiries and before callbacks.
+    the parties. They are locked after enquiries, and before what leads to them and before callbacks.
     """
     if enquiry.party_id is not None:
         families.lock_together(session, [enquiry.party_id])
-    return of_enquiry(session, enquiry)
 
 
 def of_new_enquiry(session: Session, enquiry: Enquiry) -> Standing:

@@ -9,6 +9,9 @@ from sqlalchemy import text
 from chassis.errors import Refused
 from tests.fixtures.desk import Desk
 
+# How many of those at work on a database wait for a lock.
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
 
 def race(runners: Sequence[Callable[[], str]]) -> list[str]:
     """Start all at once, each in a thread of its own; return what each returned, or the code it was refused with."""

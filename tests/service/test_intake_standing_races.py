@@ -20,9 +20,7 @@ from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDesk
 from tests.service.callback_desk import asked, slot
 from tests.service.parties_desk import REASON, merge, read
-from tests.service.race import race
-
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+from tests.service.race import WAITING, race
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,23 +42,42 @@ FROM unnest(CAST(:kinds AS text[]), CAST(:values AS text[])) AS fresh (kind, val
 """)
 
 
-def party_of(session: Session, enquirer: Mapping[str, Any], now: datetime) -> tuple[uuid.UUID | None, bool]:
-    """The party of a loaded NewEnquirer, stored if it is new, and whether it was there before.
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The party behind an enquirer, whether it was there before, and by what it is not known yet (value by kind).
 
-    None when there is nothing to know it by.
+    `party` is None when there is nothing to know it by.
+    """
+
+    party: uuid.UUID | None
+    is_known: bool
+    fresh: Mapping[str, str]
+
+
+def recognise(session: Session, enquirer: Mapping[str, Any]) -> Recognised:
+    """The party of a loaded NewEnquirer. Nothing is stored."""
+    given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
+    if not given:
+        return Recognised(None, is_known=False, fresh={})
+    rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
+    known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
+    behind = party_behind(given, known)
+    fresh = {kind: value for kind, value in given.items() if kind not in known}
+    return Recognised(behind or new_id(), behind is not None, fresh)
+
+
+def keep(session: Session, enquirer: Mapping[str, Any], recognised: Recognised, now: datetime) -> None:
+    """Store the party of a loaded NewEnquirer if it is new, and what leads to it from now on.
 
     Two requests may bring the same new identifier at once. The second then meets the first one's key, and the whole
     transaction is run again (`chassis.rpc`), which finds the party: nothing is left over of the attempt.
     """
-    given = {kind: enquirer[kind].canonical for kind in ("email", "phone") if enquirer[kind]}
-    if not given:
-        return None, False
-    rows = session.execute(_HOLDERS, {"email": None, "phone": None, **given})
-    known = {kind: Holder(party, has_email) for kind, party, has_email in rows}
-    behind = party_behind(given, known)
-    party = behind or new_id()
-    fresh = {kind: value for kind, value in given.items() if kind not in known}
+    fresh = recognised.fresh
     if fresh:
-        added = {"party": party, "now": now, "is_new": behind is None, **asdict(new_party(enquirer))}
+        added = {
+            "party": recognised.party,
+            "now": now,
+            "is_new": not recognised.is_known,
+            **asdict(new_party(enquirer)),
+        }
         session.execute(_ADD, {**added, "kinds": list(fresh), "values": list(fresh.values())})
-    return party, behind is not None

@@ -85,6 +85,7 @@ def attempt(work: Work, callback_id: str, body: dict[str, Any]) -> Callback:
     """
     if body["at"] is not None and not may_have_happened(body["at"], work.now):
         raise Invalid([FieldError("/at", "Must not be in the future, nor before 2011.")])
+    _hold_enquiry(work.session, callback_id)
     callback = _take(work, callback_id, CallbackAction.ATTEMPT)
     if body["at"] is not None and body["at"] < callback.created_at:
         raise Invalid([FieldError("/at", "Must not be before the callback was promised.")])
@@ -177,6 +178,15 @@ def _take_place(session: Session, begins: datetime) -> None:
     promised = select(func.count()).select_from(Callback).where(Callback.status == CallbackStatus.PROMISED)
     if (session.scalar(promised.where(Callback.window_from == begins)) or 0) >= CAPACITY:
         raise SlotFull
+
+
+def _hold_enquiry(session: Session, callback_id: str) -> None:
+    """Hold the enquiry of a callback as a message about it will. Raises NoSuchCallback.
+
+    Enquiries are locked before callbacks: whoever gives this one up holds the enquiry when they come to it.
+    """
+    of_callback = select(Enquiry.id).where(Enquiry.reference == looking.find(session, callback_id).enquiry)
+    session.execute(of_callback.with_for_update(read=True, key_share=True))
 
 
 def _take(work: Work, callback_id: str, action: CallbackAction) -> Callback:
