@@ -33,13 +33,17 @@ def effective(facts: Facts, consent: Mapping[str, bool | None]) -> Facts:
 
 
 def is_refusal_to_share(before: Facts, after: Facts, consent: Mapping[str, bool | None]) -> bool:
-    """Whether new facts say no to sharing at its gate, where the facts before did not and no refusal is on the record.
+    """Whether with new facts a no to sharing at its gate has to be put on the record, because it is not there yet.
 
     Whatever was answered until then: who said yes there may have been referred on that, and “unknown” in between calls
-    nothing back. Once it is on the record no answer to the gate counts, so that a yes wants a recorded consent.
+    nothing back. Once it is on the record no answer to the gate counts, so that a yes wants a recorded consent. A no
+    that is an answer alone, as the release before kept it, is recorded before another answer takes its place.
     """
     was, is_now = (facts["gates"].get(CONSENT_GATE) for facts in (before, after))
-    return was != "no" and is_now == "no" and consent.get("share_with_cabinet_office") is not False
+    share = consent.get("share_with_cabinet_office")
+    if was == "no":
+        return share is None and is_now != "no"
+    return is_now == "no" and share is not False
 
 
 def without_consent_gate(facts: Facts) -> Facts:
