@@ -16,7 +16,7 @@ _PLACES = {
     "contracts": ("deploy.operating", "contracts"),
     "criteria": ("services.triage.commands", "criteria"),
     "demo": ("deploy.demo.player", "demo"),
-    "diagnosis": ("services.intake.commands", "diagnosis"),
+    "diagnosis": ("services.intake.diagnosis.commands", "diagnosis"),
     "library": ("services.library.commands", "library"),
     "mail": ("services.intake.mail.commands", "mail"),
     "migrate": ("deploy.operating", "migrate"),

@@ -24,7 +24,7 @@ from deploy.supervision import Group, Supervisor
 from deploy.virtual_hosts import OPERATOR, SERVICES
 
 CRITERIA = processes.ROOT / "services" / "triage" / "criteria" / "2026-11.json"
-SCRIPT = processes.ROOT / "services" / "intake" / "scripts" / "2026-11.json"
+SCRIPT = processes.ROOT / "services" / "intake" / "diagnosis" / "scripts" / "2026-11.json"
 REGISTER = processes.ROOT / "services" / "intake" / "organisations" / "register.csv"
 LIBRARY = processes.ROOT / "services" / "library" / "resources.csv"
 

@@ -8,10 +8,11 @@ from chassis.entrypoints import command, handles, query
 from chassis.errors import FieldError, Invalid
 from chassis.fields import instant
 from chassis.work import Work
-from services.intake import changing, diagnosing, events, models, receiving, schemas, showing, store
+from services.intake import changing, events, models, receiving, schemas, showing, store
 from services.intake.consents import recording
 from services.intake.consents.service import ConsentService
-from services.intake.diagnosed import Diagnosed
+from services.intake.diagnosis import walking
+from services.intake.diagnosis.service import DiagnosisService
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
 from services.intake.errors import NoSuchEnquiry
@@ -30,7 +31,9 @@ _VERDICT = ("criteria_version", "outcome", "score", "reason", "signpost")
 _GROUNDS = ("explanation", "what_would_change_it", "questions")
 
 
-class IntakeService(MessagesService, TelephonyService, ConsentService, OrganisationsService, PartiesService):
+class IntakeService(
+    MessagesService, TelephonyService, ConsentService, OrganisationsService, PartiesService, DiagnosisService
+):
     """Every enquiry, whichever way it came, and who is asking."""
 
     name = "intake"
@@ -100,41 +103,6 @@ class IntakeService(MessagesService, TelephonyService, ConsentService, Organisat
             callbacks.give_up_where_party_barred(work, party.id)
         return party_showing.whole(work.session, released)
 
-    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
-    def start_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """Begin the guided diagnosis of an enquiry, by the script in use."""
-        return diagnosing.start(work, reference)
-
-    @command(roles=("adviser",), takes=schemas.GivenAnswer, gives=schemas.Diagnosis)
-    def answer_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """Answer the open question of a diagnosis, or an earlier one anew."""
-        return diagnosing.answer(work, reference, body)
-
-    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
-    def step_diagnosis_back(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """Take the last answer of a diagnosis back."""
-        return diagnosing.back(work, reference)
-
-    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
-    def finish_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """End a diagnosis, and give its enquiry what it found, in place of what the one before found."""
-        return diagnosing.finish(work, reference)
-
-    @command(roles=("adviser",), takes=schemas.Nothing, gives=schemas.Diagnosis)
-    def abandon_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """Give up a diagnosis."""
-        return diagnosing.abandon(work, reference)
-
-    @query(roles=("adviser",), takes=schemas.GivenAnswer, gives=schemas.Diagnosis)
-    def preview_diagnosis(self, work: Work, reference: str, body: dict[str, Any]) -> Diagnosed:
-        """A diagnosis as an answer would make it. Nothing is kept."""
-        return diagnosing.preview(work.session, reference, body)
-
-    @query(roles=("adviser",), gives=schemas.Diagnosis)
-    def read_diagnosis(self, work: Work, reference: str) -> Diagnosed:
-        """The latest diagnosis of an enquiry."""
-        return diagnosing.read(work.session, reference)
-
     @query(roles=("adviser", "portal"), gives=schemas.Enquiry)
     def read_enquiry(self, work: Work, reference: str) -> Any:
         """One enquiry in full. A portal sees only those that came by it, without what advisers note for each other."""
@@ -196,7 +164,7 @@ def _end(work: Work, reference: str, action: Action, status: Status, reason: str
 def _follow(work: Work, enquiry: models.Enquiry) -> None:
     """Bring what goes on about a locked enquiry in line with where that stands now."""
     callbacks.follow_enquiry(work, enquiry)
-    diagnosing.follow_enquiry(work, enquiry)
+    walking.follow_enquiry(work, enquiry)
 
 
 def _moment(given: datetime | None, pointer: str, now: datetime) -> datetime:

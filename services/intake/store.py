@@ -5,24 +5,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, load_only, raiseload
 
 from chassis.database import Page, page
 from chassis.fields import instant, is_reference, new_id, new_reference
 from chassis.work import Caller
-from services.intake.domain import walks
 from services.intake.domain.consents import Purpose
 from services.intake.domain.identity import Address
 from services.intake.domain.post import Mark
 from services.intake.domain.reaching import SIGNED, Standing, may_be_written_to, signed
 from services.intake.domain.states import Status
-from services.intake.errors import NoScript, NoSuchEnquiry
+from services.intake.errors import NoSuchEnquiry
 from services.intake.models import (
     SEARCHED,
     Contact,
-    Diagnosis,
-    DiagnosisScript,
     Enquirer,
     Enquiry,
     EnquiryWords,
@@ -187,43 +184,3 @@ def newest_reply(session: Session, enquiry: Enquiry, after: datetime) -> Contact
         Contact.recorded_at > after,
     )
     return session.scalar(replies.order_by(Contact.started_at.desc(), Contact.id.desc()).limit(1))
-
-
-def lock_scripts(session: Session) -> None:
-    """Let nobody else import a script until this transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("diagnosis_scripts"))))
-
-
-def script_in_use(session: Session) -> DiagnosisScript:
-    """The script that was imported last. Raises NoScript."""
-    script = session.scalar(select(DiagnosisScript).order_by(DiagnosisScript.position.desc()).limit(1))
-    if script is None:
-        raise NoScript
-    return script
-
-
-def latest_diagnosis(session: Session, reference: str) -> Diagnosis | None:
-    """The diagnosis of an enquiry that was begun last, if there is one."""
-    of_enquiry = select(Diagnosis).where(Diagnosis.enquiry == reference)
-    return session.scalar(of_enquiry.order_by(Diagnosis.version.desc()).limit(1))
-
-
-def finished_diagnosis(session: Session, reference: str) -> Diagnosis | None:
-    """The diagnosis of an enquiry that was finished last, if there is one."""
-    finished = select(Diagnosis).where(Diagnosis.enquiry == reference, Diagnosis.status == walks.Status.FINISHED)
-    return session.scalar(finished.order_by(Diagnosis.version.desc()).limit(1))
-
-
-def new_diagnosis(enquiry: Enquiry, script: DiagnosisScript, version: int, caller: Caller, now: datetime) -> Diagnosis:
-    """A diagnosis of an enquiry that begins now."""
-    return Diagnosis(
-        id=new_id(),
-        enquiry=enquiry.reference,
-        version=version,
-        script=script,
-        status=walks.Status.OPEN,
-        path=[],
-        started_by=caller.subject,
-        started_at=now,
-        updated_at=now,
-    )

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import event
 
 from chassis.work import Caller, Work, new_trace
-from services.intake.commands import import_document
+from services.intake.diagnosis.commands import import_document
 from tests.fixtures.desk import Desk
 
-SCRIPT_FILE = Path(__file__).parents[2] / "services" / "intake" / "scripts" / "2026-11.json"
+SCRIPT_FILE = Path(__file__).parents[2] / "services" / "intake" / "diagnosis" / "scripts" / "2026-11.json"
 SCRIPT: dict[str, Any] = json.loads(SCRIPT_FILE.read_text())
 LEAST: dict[str, Any] = {"channel": "phone", "enquirer": {"kind": "other"}, "subject": "Pensions"}
 FULL: dict[str, Any] = {

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from chassis.entrypoints import entrypoints_of
 from deploy.topology import declare
 from services.casework.service import CaseworkService
-from services.intake.commands import diagnosis
+from services.intake.diagnosis.commands import diagnosis
 from services.intake.service import IntakeService
 from services.library.service import LibraryService
 from services.referrals.service import ReferralsService
@@ -88,7 +88,7 @@ def read_by(bus: Bus, database: MakeDatabase, home: Path) -> Iterator[Reader]:
     urls = {service: database(service.name) for service in SERVICES}
     for command, word, file, service in (
         (criteria, "load", "services/triage/criteria/2026-11.json", TriageService),
-        (diagnosis, "import", "services/intake/scripts/2026-11.json", IntakeService),
+        (diagnosis, "import", "services/intake/diagnosis/scripts/2026-11.json", IntakeService),
     ):
         loaded = CliRunner().invoke(command, [word, str(ROOT / file), "--database-url", urls[service]])
         assert loaded.exit_code == 0, loaded.output

@@ -55,7 +55,9 @@ def test_a_call_is_followed_and_told_without_its_number_and_its_people(intake: D
     told = intake.told()
     assert [event.data["status"] for event in told] == ["in_progress", "in_progress", "ended"]
     assert {event.subject for event in told} == {call["id"]}
-    assert not any(word in event.to_json() for event in told for word in ("7700900123", "7700 900123", "anna", "mutuals"))
+    assert not any(
+        word in event.to_json() for event in told for word in ("7700900123", "7700 900123", "anna", "mutuals")
+    )
 
 
 def test_what_is_told_again_changes_nothing(intake: Desk) -> None:

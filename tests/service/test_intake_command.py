@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from services.intake.commands import diagnosis
+from services.intake.diagnosis.commands import diagnosis
 from services.intake.service import IntakeService
 from tests.fixtures.stores import MakeDatabase, MakeDesk
 from tests.service.intake_samples import LEAST, SCRIPT, SCRIPT_FILE, import_script

@@ -78,7 +78,7 @@ def test_a_database_is_migrated_and_again(database: MakeDatabase) -> None:
         "library export --format hsds",
         f"organisations import {ROOT}/services/intake/organisations/register.csv",
         "organisations export",
-        f"diagnosis import {ROOT}/services/intake/scripts/2026-11.json",
+        f"diagnosis import {ROOT}/services/intake/diagnosis/scripts/2026-11.json",
         f"criteria load {ROOT}/services/triage/criteria/2026-11.json",
         "criteria export 2027-02 --format jdm",
         "back-test 2026-11 --from 2026-01-01",

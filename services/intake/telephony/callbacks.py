@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.fields import new_id
 from chassis.work import Work
-from services.intake import changing, events, standing, store
+from services.intake import changing, standing, store
 from services.intake.domain.callbacks import (
     CAPACITY,
     SLOT,
@@ -36,7 +36,7 @@ from services.intake.errors import (
 )
 from services.intake.models import Callback, CallbackAttempt, Enquiry
 from services.intake.parties import families
-from services.intake.telephony import looking
+from services.intake.telephony import events, looking
 
 _REFUSALS = {Obstacle.NO_CONSENT: ContactRefused, Obstacle.NOT_SAFE: NotSafeToRing}
 # Sets these locks apart from others of two numbers.

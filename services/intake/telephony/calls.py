@@ -12,7 +12,6 @@ from chassis.database import Page, page
 from chassis.errors import FieldError, Invalid
 from chassis.fields import instant, new_id
 from chassis.work import Work
-from services.intake import events
 from services.intake.domain.callers import read_number
 from services.intake.domain.calls import (
     DIRECTIONS,
@@ -29,6 +28,7 @@ from services.intake.domain.calls import (
 from services.intake.domain.facts import may_have_happened
 from services.intake.errors import CallWrittenUp, NoSuchCall
 from services.intake.models import Call
+from services.intake.telephony import events
 
 # Sets these locks apart from others of two numbers.
 _LOCKS_OF_IDS = 2

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.documents import MOST_BYTES, MOST_FAULTS, Unsound, faults_in, read_script
+from services.intake.diagnosis.documents import MOST_BYTES, MOST_FAULTS, Unsound, faults_in, read_script
 from tests.unit.intake.scripts import SMALL
 
 WHOLE = json.dumps(SMALL)

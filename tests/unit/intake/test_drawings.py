@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from services.intake.documents import MOST_BYTES, Unsound, faults_in, read_script
+from services.intake.diagnosis.documents import MOST_BYTES, Unsound, faults_in, read_script
+from services.intake.diagnosis.drawings import MOST_DEEP, Undrawable, document_of
 from services.intake.domain.script_checks import MOST_FAULTS
-from services.intake.drawings import MOST_DEEP, Undrawable, document_of
 from tests.unit.intake.drawing import GRAPHML, drawn
 from tests.unit.intake.scripts import SMALL, Document, any_document
 

@@ -13,6 +13,8 @@ from chassis.fields import load_strictly
 from chassis.work import Caller, Event
 from services.intake import events, schemas, store
 from services.intake.consents.events import consent_changed
+from services.intake.diagnosis import events as diagnosis_events
+from services.intake.diagnosis import rows
 from services.intake.domain.parties import Change
 from services.intake.domain.scripts import compile_script
 from services.intake.domain.walks import answered, replay
@@ -33,6 +35,7 @@ from services.intake.models import (
 )
 from services.intake.organisations.events import organisations_imported
 from services.intake.parties import events as party_events
+from services.intake.telephony import events as telephony_events
 from tests.contract.documents import faults_of
 from tests.unit.intake.scripts import SMALL
 
@@ -104,7 +107,7 @@ def with_case(enquiry: Enquiry) -> Enquiry:
 
 def diagnosis_of(enquiry: Enquiry) -> Diagnosis:
     """A diagnosis as it is stored."""
-    return store.new_diagnosis(enquiry, SCRIPT, 1, ADVISER, NOW)
+    return rows.new_diagnosis(enquiry, SCRIPT, 1, ADVISER, NOW)
 
 
 def consent_of(enquiry: Enquiry) -> Consent:
@@ -119,7 +122,7 @@ def diagnosis_finished(enquiry: Enquiry) -> Event:
     """The end of the longest walk."""
     diagnosis = diagnosis_of(enquiry)
     diagnosis.scope = LONG.scope
-    return events.diagnosis_finished(diagnosis, LONG.found)
+    return diagnosis_events.diagnosis_finished(diagnosis, LONG.found)
 
 
 SCRIPT = DiagnosisScript(version="1", sha256="0" * 64, title="Test", document=SMALL)
@@ -135,20 +138,20 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "enquiry_closed": lambda enquiry: events.enquiry_closed(ended(enquiry, "closed")),
     "enquiry_reopened": lambda enquiry: events.enquiry_reopened(ended(enquiry, "in_triage")),
     "enquirer_replied": lambda enquiry: events.enquirer_replied(with_case(enquiry), contact_of(enquiry)),
-    "diagnosis_started": lambda enquiry: events.diagnosis_started(diagnosis_of(enquiry)),
-    "diagnosis_changed": lambda enquiry: events.diagnosis_changed(
+    "diagnosis_started": lambda enquiry: diagnosis_events.diagnosis_started(diagnosis_of(enquiry)),
+    "diagnosis_changed": lambda enquiry: diagnosis_events.diagnosis_changed(
         diagnosis_of(enquiry), {"node": "place", "answer": "abroad"}, answered(LONG, "place", "abroad")
     ),
     "diagnosis_finished": diagnosis_finished,
-    "diagnosis_abandoned": lambda enquiry: events.diagnosis_abandoned(diagnosis_of(enquiry)),
-    "call_changed": lambda enquiry: events.call_changed(call_of(enquiry)),
-    "call_written_up": lambda enquiry: events.call_written_up(call_of(enquiry)),
-    "callback_promised": lambda enquiry: events.callback_promised(callback_of(enquiry)),
-    "callback_attempted": lambda enquiry: events.callback_attempted(
+    "diagnosis_abandoned": lambda enquiry: diagnosis_events.diagnosis_abandoned(diagnosis_of(enquiry)),
+    "call_changed": lambda enquiry: telephony_events.call_changed(call_of(enquiry)),
+    "call_written_up": lambda enquiry: telephony_events.call_written_up(call_of(enquiry)),
+    "callback_promised": lambda enquiry: telephony_events.callback_promised(callback_of(enquiry)),
+    "callback_attempted": lambda enquiry: telephony_events.callback_attempted(
         callback_of(enquiry), CallbackAttempt(number=1, result="engaged", at=NOW, note="jane")
     ),
-    "callback_rebooked": lambda enquiry: events.callback_rebooked(callback_of(enquiry)),
-    "callback_cancelled": lambda enquiry: events.callback_cancelled(callback_of(enquiry)),
+    "callback_rebooked": lambda enquiry: telephony_events.callback_rebooked(callback_of(enquiry)),
+    "callback_cancelled": lambda enquiry: telephony_events.callback_cancelled(callback_of(enquiry)),
     "consent_changed": lambda enquiry: consent_changed(enquiry, consent_of(enquiry), NOW),
     "message_released": lambda enquiry: post.message_released(message_of(enquiry)),
     "message_discarded": lambda enquiry: post.message_discarded(message_of(enquiry)),
@@ -159,7 +162,7 @@ TOLD: dict[str, Callable[[Enquiry], Event]] = {
     "party_merged": lambda _: party_events.party_merged(JANE, SIAN),
     "party_unmerged": lambda _: party_events.party_unmerged(JANE, SIAN),
     "parties_kept_apart": lambda _: party_events.parties_kept_apart(APART),
-    "diagnosis_script_imported": lambda _: events.diagnosis_script_imported(SCRIPT),
+    "diagnosis_script_imported": lambda _: diagnosis_events.diagnosis_script_imported(SCRIPT),
 }
 
 

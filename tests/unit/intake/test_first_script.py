@@ -4,13 +4,13 @@ import json
 import re
 from pathlib import Path
 
-from services.intake.documents import read_script
+from services.intake.diagnosis.documents import read_script
 from services.intake.domain.scripts import Question, Scope, compile_script
 from services.intake.domain.walks import Walk, answered
 
 SERVICES = Path(__file__).parents[3] / "services"
 CRITERIA = json.loads((SERVICES / "triage" / "criteria" / "2026-11.json").read_text())
-DOCUMENT = read_script(SERVICES / "intake" / "scripts" / "2026-11.json")
+DOCUMENT = read_script(SERVICES / "intake" / "diagnosis" / "scripts" / "2026-11.json")
 SCRIPT = compile_script(DOCUMENT)
 QUESTIONS = [node for node in SCRIPT.nodes.values() if isinstance(node, Question)]
 ANSWERS = [answer for question in QUESTIONS for answer in question.answers.values()]

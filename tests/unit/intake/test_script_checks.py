@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from services.intake.documents import faults_in
+from services.intake.diagnosis.documents import faults_in
 from services.intake.domain.script_checks import Fault, faults_of
 from services.intake.domain.scripts import compile_script, fingerprint
 from tests.unit.intake.scripts import LISTS, SMALL, Document, answer, any_document, end, question, script

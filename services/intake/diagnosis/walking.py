@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import FieldError, Invalid, NotAllowedNow
 from chassis.work import Work
-from services.intake import changing, events, store
+from services.intake import changing, store
 from services.intake.consents import recording
-from services.intake.diagnosed import Diagnosed
+from services.intake.diagnosis import events, rows
+from services.intake.diagnosis.diagnosed import Diagnosed
 from services.intake.domain import walks
 from services.intake.domain.facts import MOST_FACTS
 from services.intake.domain.scripts import compile_script, settable
@@ -29,13 +30,13 @@ def start(work: Work, reference: str) -> Diagnosed:
     Raises NotAllowedNow while another is open, NoScript, or NoRoomForFacts where not all that it may find has room.
     """
     enquiry = changing.take(work, reference, EnquiryAction.DIAGNOSE)
-    present = store.latest_diagnosis(work.session, reference)
+    present = rows.latest(work.session, reference)
     if present is not None and present.status == walks.Status.OPEN:
         raise _not_allowed(Action.START, _shown(enquiry, present))
-    script = store.script_in_use(work.session)
+    script = rows.script_in_use(work.session)
     may_be_found = settable(compile_script(script.document))
     _check_room({part: {*enquiry.facts[part], *ids} for part, ids in may_be_found.items()})
-    row = store.new_diagnosis(enquiry, script, present.version + 1 if present else 1, work.caller, work.now)
+    row = rows.new_diagnosis(enquiry, script, present.version + 1 if present else 1, work.caller, work.now)
     work.session.add(row)
     work.tell(events.diagnosis_started(row))
     return _shown(enquiry, row)
@@ -44,7 +45,7 @@ def start(work: Work, reference: str) -> Diagnosed:
 def read(session: Session, reference: str) -> Diagnosed:
     """The latest diagnosis of an enquiry. Raises NoSuchEnquiry or NoDiagnosis."""
     enquiry = store.find_enquiry(session, reference)
-    row = store.latest_diagnosis(session, reference)
+    row = rows.latest(session, reference)
     if row is None:
         raise NoDiagnosis
     return _shown(enquiry, row)
@@ -84,7 +85,7 @@ def finish(work: Work, reference: str) -> Diagnosed:
     """
     enquiry, diagnosed = _take(work, reference)
     _permit(Action.FINISH, diagnosed)
-    found, before = diagnosed.walk.found, store.finished_diagnosis(work.session, reference)
+    found, before = diagnosed.walk.found, rows.last_finished(work.session, reference)
     known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
     known = walks.known_after(known, found, _walk(before).found if before else None)
     _check_room(known.facts)
@@ -108,7 +109,7 @@ def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
     """Give up the open diagnosis of a locked enquiry that is over: nobody could end it any more."""
     if permits(enquiry.status, EnquiryAction.DIAGNOSE):
         return
-    row = store.latest_diagnosis(work.session, enquiry.reference)
+    row = rows.latest(work.session, enquiry.reference)
     if row is not None and row.status == walks.Status.OPEN:
         row.ended_reason = f"The enquiry is over: {enquiry.status}."
         _abandon(work, row)
@@ -117,7 +118,7 @@ def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
 def _take(work: Work, reference: str) -> tuple[Enquiry, Diagnosed]:
     """The enquiry, locked, and its latest diagnosis. Raises NoSuchEnquiry, NoDiagnosis, Stale or NotAllowedNow."""
     enquiry = store.lock_enquiry(work.session, reference)
-    row = store.latest_diagnosis(work.session, reference)
+    row = rows.latest(work.session, reference)
     if row is None:
         raise NoDiagnosis
     work.expect(row.version)

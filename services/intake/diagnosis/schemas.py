@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Instant
-from services.intake.diagnosed import Diagnosed
+from services.intake.diagnosis.diagnosed import Diagnosed
 from services.intake.domain.scripts import Question, Scope
 from services.intake.domain.walks import Action, Status, Step
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.intake import events, store
-from services.intake.documents import Unsound, read_script
+from services.intake.diagnosis import events, rows
+from services.intake.diagnosis.documents import Unsound, read_script
 from services.intake.domain.scripts import fingerprint
 from services.intake.errors import ScriptChanged
 from services.intake.models import DiagnosisScript
@@ -59,7 +59,7 @@ def import_document(work: Work, document: dict[str, Any]) -> str:
 
     Raises ScriptChanged when its version exists with another content.
     """
-    store.lock_scripts(work.session)
+    rows.lock_scripts(work.session)
     version, sha256 = document["version"], fingerprint(document)
     present = work.session.get(DiagnosisScript, version)
     if present is not None and present.sha256 != sha256:

@@ -13,10 +13,10 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from chassis.fields import codes
+from services.intake.diagnosis.drawings import Undrawable, document_of
 from services.intake.domain.script_checks import MOST_FAULTS, Fault, Lists, faults_of
-from services.intake.drawings import Undrawable, document_of
 
-SCHEMA = Path(__file__).resolve().parents[2] / "contracts" / "diagnosis.v1.json"
+SCHEMA = Path(__file__).resolve().parents[3] / "contracts" / "diagnosis.v1.json"
 MOST_BYTES = 1024 * 1024
 MOST_DEEP = 32  # levels of nesting, as the gateway allows
 

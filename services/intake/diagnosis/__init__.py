@@ -1,0 +1,1 @@
+"""The guided diagnosis: its scripts, and how advisers are led through them."""
