@@ -28,11 +28,13 @@ PARAMETERS: dict[str, Any] = {
     "Idempotency-Key": {**_header("Idempotency-Key", _KEY, _KEY_TEXT), "required": True},
     "If-Match.optional": _header("If-Match", _MATCH, _MATCH_TEXT),
     "If-Match": {**_header("If-Match", _MATCH, _MATCH_TEXT), "required": True},
-    "webhook-id": {**_header("webhook-id", _KEY, "The same for every attempt to send this."), "required": True},
-    "webhook-timestamp": {
-        **_header("webhook-timestamp", {"type": "string", "pattern": "^[0-9]{1,11}$"}, "Seconds since 1970, of now."),
-        "required": True,
-    },
+    # Needed with a signature, and not with a secret in the URL: of one or the other the document cannot speak.
+    "webhook-id": _header("webhook-id", _KEY, "The same for every attempt to send this. Needed with a signature."),
+    "webhook-timestamp": _header(
+        "webhook-timestamp",
+        {"type": "string", "pattern": "^[0-9]{1,11}$"},
+        "Seconds since 1970, of now. Needed with a signature.",
+    ),
     "If-None-Match": _header("If-None-Match", {"type": "string"}, "ETags that the client has: 304 if it is one."),
 }
 

@@ -81,6 +81,14 @@ def test_conditions_are_declared_as_needed_where_they_are() -> None:
     assert made["responses"]["201"]["headers"].keys() >= {"Location", "ETag", "Idempotent-Replay"}
 
 
+def test_who_has_the_secret_of_a_url_needs_no_header_of_a_signature() -> None:
+    told = DOCUMENT["paths"]["/v1/telephony/events"]["post"]
+    names = [given["$ref"].rpartition("/")[2] for given in told["parameters"]]
+
+    assert {"secret": []} in told["security"]
+    assert [name for name in names if DOCUMENT["components"]["parameters"][name]["required"]] == []
+
+
 def test_a_list_is_declared_as_a_page_with_its_filters() -> None:
     listed = DOCUMENT["paths"]["/v1/cases"]["get"]
     names = {given["name"] for given in listed["parameters"] if "name" in given}
