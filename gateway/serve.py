@@ -21,6 +21,7 @@ from gateway.clients.line import Exchange
 from gateway.contracts import Contracts
 from gateway.cursors import Cursors
 from gateway.dispatch import Parts
+from gateway.edge import Application
 from gateway.health import Readiness
 from gateway.keys import key_ring
 from gateway.metrics import Metrics
@@ -56,12 +57,21 @@ def application() -> Flask:
     )
     metrics = Metrics()
     app = create_app(ROUTES, parts, Readiness(exchange, contracts.services, keys), metrics)
-    proxies = [str(network) for network in networks_of(settings.proxy_addresses)]
-    if proxies:
-        app.wsgi_app = wrap_wsgi_with_proxy_headers(app.wsgi_app, proxies)  # type: ignore[method-assign]
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxy_addresses)  # type: ignore[assignment, method-assign]
     start_http_server(settings.metrics_port, settings.metrics_host, metrics.registry)
     log.info("The gateway is up", extra={"port": settings.port})
     return app
+
+
+def behind_proxies(application: Application, addresses: str) -> Application:
+    """The application, told the address that the last of our proxies names. Raises ValueError as `networks_of` does."""
+    networks = networks_of(addresses)
+    # A socket that takes both kinds of addresses tells those of the older kind so.
+    mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in networks if one.version == 4]
+    if not networks:
+        return application
+    wrapped: Application = wrap_wsgi_with_proxy_headers(application, [*map(str, networks), *mapped])
+    return wrapped
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.serve import behind_proxies
 from tests.service.gateway_door import Door
 from tests.unit.gateway.fakes import EXCHANGE_ADDRESS, TELEPHONY_URL_SECRET
 
@@ -50,3 +51,23 @@ def test_the_secret_is_in_no_log(door: Door) -> None:
 
     assert "/v1/telephony/events" in door.log()
     assert TELEPHONY_URL_SECRET not in door.log()
+
+
+@pytest.mark.parametrize(
+    ("peer", "address"),
+    [
+        ("127.0.0.1", EXCHANGE_ADDRESS),
+        ("::ffff:127.0.0.1", EXCHANGE_ADDRESS),
+        ("::ffff:10.0.0.9", EXCHANGE_ADDRESS),
+        ("::ffff:10.0.1.9", "::ffff:10.0.1.9"),
+        ("::1", "::1"),
+    ],
+)
+def test_a_proxy_is_known_by_either_form_of_its_address(peer: str, address: str) -> None:
+    """Where the gateway takes requests at `::`, addresses of the older kind come in the newer form."""
+    seen: list[str] = []
+    environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": EXCHANGE_ADDRESS}
+
+    behind_proxies(lambda told, _start: seen.append(told["REMOTE_ADDR"]) or [], "127.0.0.1 10.0.0.0/24")(environ, print)
+
+    assert seen == [address]
