@@ -32,11 +32,16 @@ def answer_the_gate(intake: Desk, reference: str, answer: str | None = "no") -> 
     intake.ask("change_enquiry", reference=reference, body={"facts": {"gates": {GATE: answer}}})
 
 
-def diagnose(intake: Desk, reference: str) -> None:
-    """Have an adviser ask in a diagnosis, where the enquirer says no."""
+def ask_in_a_diagnosis(intake: Desk, reference: str) -> None:
+    """Have an adviser ask in a diagnosis, where the enquirer says no, and leave it open."""
     import_script(intake, {**SCRIPT, "start": GATE})
     intake.ask("start_diagnosis", reference=reference, body={})
     give(intake, reference, GATE, "no")
+
+
+def diagnose(intake: Desk, reference: str) -> None:
+    """Have an adviser ask in a diagnosis, where the enquirer says no."""
+    ask_in_a_diagnosis(intake, reference)
     intake.ask("finish_diagnosis", reference=reference, body={})
 
 
@@ -92,6 +97,23 @@ def test_it_is_an_act_on_the_record_and_consent_that_is_given_later_takes_it_awa
     given = {"purpose": SHARE, "act": "given", "channel": "phone"}
     intake.ask("record_consent", reference=reference, body=given)
     assert intake.told()[-2].data["facts"]["gates"] == {GATE: "yes"}
+
+
+def test_a_no_in_a_diagnosis_is_older_than_a_consent_that_was_given_before_it_was_finished(intake: Desk) -> None:
+    reference = intake.ask("create_enquiry", body=LEAST)["reference"]
+    ask_in_a_diagnosis(intake, reference)
+    said_at = intake.ask("read_diagnosis", reference=reference)["updated_at"]
+    intake.ask("record_consent", reference=reference, body={"purpose": SHARE, "act": "given", "channel": "phone"})
+
+    intake.ask("finish_diagnosis", reference=reference, body={})
+
+    acts = intake.ask("list_consents", reference=reference)["items"]
+    assert [(one["act"], one["acted_at"] == said_at) for one in acts] == [("given", False), ("refused", True)]
+    assert intake.ask("read_enquiry", reference=reference)["consent"][SHARE] is True
+    told = intake.told()[-1]
+    assert (told.type, told.data["act"], told.data["given"]) == ("consent_changed", "refused", True)
+    changed = [event for event in intake.told() if event.type == "enquiry_changed"]
+    assert changed[-1].data["facts"]["gates"][GATE] == "yes"
 
 
 def test_to_be_no_longer_sure_is_no_act(intake: Desk) -> None:

@@ -58,22 +58,28 @@ def record(work: Work, reference: str, body: Mapping[str, Any]) -> Consent:
     return consent
 
 
-def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any]) -> None:
+def change(work: Work, enquiry: Enquiry, values: Mapping[str, Any], said_at: datetime | None = None) -> None:
     """Give a locked enquiry these values, as `changing.change`; a no to sharing among them is recorded as an act.
 
     Whoever holds the case hears of acts, and of no answer. Nobody says in which words they were asked, nor by which
-    way: those in use, and the enquiry's own, are noted.
+    way: those in use, and the enquiry's own, are noted. A no that was said before consent was given (`said_at`, else
+    now) is on the record, and stands no more than any older act: the answer is not kept.
     """
     if not is_refusal_to_share(enquiry.facts, values["facts"], enquiry.consent):
         changing.change(work, enquiry, values)
         return
-    at = moment(None, _newest(work.session, enquiry, Purpose.SHARE), work.now)
+    newest = _newest(work.session, enquiry, Purpose.SHARE)
+    at = moment(said_at, newest, work.now)
     said = {"wording": wordings.in_use(), "channel": enquiry.channel, "at": at}
     consent = _row(work, enquiry.reference, Purpose.SHARE, Act.REFUSED, said)
     work.session.add(consent)
-    changing.change(work, enquiry, {**values, "consent": {**enquiry.consent, Purpose.SHARE: False}})
+    if stands(at, newest):
+        follows = {"consent": {**enquiry.consent, Purpose.SHARE: False}}
+    else:
+        follows = {"facts": without_consent_gate(values["facts"])}
+    changing.change(work, enquiry, {**values, **follows})
     store.touch(enquiry, work.now)
-    work.tell(consent_changed(enquiry, consent, at))
+    work.tell(consent_changed(enquiry, consent, max(at, newest or at)))
 
 
 def history(work: Work, reference: str, query: dict[str, Any]) -> Page:

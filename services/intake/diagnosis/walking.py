@@ -89,11 +89,12 @@ def finish(work: Work, reference: str) -> Diagnosed:
     known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
     known = walks.known_after(known, found, _walk(before).found if before else None)
     _check_room(known.facts)
+    said_at = diagnosed.row.updated_at  # no answer is newer, and what was said to the enquiry since comes after it
     diagnosed.row.scope = diagnosed.walk.scope
     _end(work, diagnosed.row, walks.Status.FINISHED)
     work.tell(events.diagnosis_finished(diagnosed.row, found))
     values = {"facts": known.facts, "matters": list(known.matters), "spin_out_stage": known.spin_out_stage}
-    recording.change(work, enquiry, values)
+    recording.change(work, enquiry, values, said_at)
     return diagnosed
 
 
