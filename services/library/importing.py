@@ -83,7 +83,7 @@ def plan(work: Work, rows: Iterable[Row], *, only_new: bool = False) -> Plan:
             made.faults += [Fault(one.place, f"{name}: {message}") for name, message in found.items()]
         elif holder == one.id:
             made.put(one, there.get(one.id))
-        elif not only_new:  # where only new ones are wanted, it is there already under another id
+        elif not only_new or one.values["address"] not in held:  # what is held is there already, under another id
             made.faults.append(Fault(one.place, f"address: {AddressTaken(str(holder)).detail}"))
     made.left = len(wanted) - len(made.created) - len(made.changed) - len(made.retired)
     return made

@@ -168,6 +168,17 @@ def test_an_address_that_nobody_leaves_is_refused_however_many_change_theirs(ter
     assert addresses(terminal.desk) == before
 
 
+def test_two_new_rows_that_want_one_address_are_refused_where_only_new_ones_are_wanted(terminal: Terminal) -> None:
+    sheet = HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "1") + row(THIRD, "Third", "a")
+
+    refused = terminal.bring(sheet, "csv", "--new-only")
+
+    assert (refused.exit_code, len(titles(terminal.desk))) == (1, 2)
+    assert refused.stderr.splitlines()[:-1] == [
+        f"line 3: address: The resource {FIRST} has this address already. Change that one instead."
+    ]
+
+
 def test_two_rows_that_want_one_address_are_refused(terminal: Terminal) -> None:
     terminal.bring(HEADER + row(FIRST, "First", "1") + row(SECOND, "Second", "2"))
 
