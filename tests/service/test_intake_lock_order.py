@@ -1,6 +1,6 @@
 """Whoever locks several rows locks them in one order, so that of two at work nobody waits for one who waits for them.
 
-Both go by the pieces that the service is made of and not through it: what meets a deadlock there is run again.
+They go by the pieces that the service is made of and not through it: what meets a deadlock there is run again.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from chassis.fields import load_strictly
 from chassis.work import Caller, Work, new_trace
 from services.intake import changing, receiving, schemas
 from services.intake.consents import recording
+from services.intake.domain.sending import Outcome
 from services.intake.domain.states import Action
+from services.intake.mailbox import rows
+from services.intake.mailbox.sending import Handed, Letter, Taken, note
+from services.intake.models import OutgoingMessage
 from services.intake.parties import correcting
 from services.intake.parties import schemas as party_schemas
 from services.intake.service import IntakeService
@@ -101,6 +105,26 @@ def test_a_third_attempt_in_vain_and_what_gives_the_callback_up_take_turns(
     doing.result()
 
     assert intake.ask("read_callback", callback_id=made["id"])["status"] == "not_reached"
+
+
+def test_a_message_that_is_refused_for_good_and_its_bounce_from_an_earlier_attempt_take_turns(
+    intake: Desk, threads: ThreadPoolExecutor
+) -> None:
+    reference = asked(intake, email="jane@example.org")
+    with intake.session() as session:
+        message = session.scalars(select(OutgoingMessage)).one()
+        message.message_id, message.attempts = "<ours@example.org>", 2
+    letter = Letter("enquiry_received", "jane@example.org", reference, "<ours@example.org>", ())
+    taken, refused = Taken(message.id, 2, letter), Handed(Outcome.NEVER, "smtp_550")
+
+    with at_work(intake) as work:
+        enquiry_of_it = changing.take(work, reference, Action.RECORD_CONTACT)
+        doing = beside(threads, intake, lambda other: note(other.session, taken, refused, other.now))
+        rows.note_bounce(work.session, enquiry_of_it.id, ["<ours@example.org>"], work.now)
+    doing.result()
+
+    with intake.session() as session:
+        assert session.scalars(select(OutgoingMessage.status)).all() == ["bounced"]
 
 
 def test_a_new_enquiry_that_refuses_and_whoever_adds_what_it_brings_to_its_party_take_turns(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Database
 from chassis.work import Caller, Work, new_trace
-from services.intake import changing, receiving, standing
+from services.intake import changing, receiving, standing, store
 from services.intake.domain.post import OVER, Disposition
 from services.intake.domain.reaching import may_be_written_to
 from services.intake.domain.sending import Outcome, Status, after, asked_again
@@ -172,6 +172,8 @@ def _leased(session: Session, message: OutgoingMessage, reference: str, way: Way
 def note(session: Session, taken: Taken, handed: Handed, now: datetime) -> None:
     """Write down what became of an attempt, unless another one has begun or the message has come back meanwhile."""
     follows = after(taken.attempt, handed.outcome, now, random.random())
+    if follows.status is Status.FAILED:  # before the message: whoever files a bounce locks them in this order
+        store.lock_enquiry(session, taken.letter.reference)
     kept = session.execute(
         update(OutgoingMessage)
         .where(OutgoingMessage.id == taken.id, OutgoingMessage.attempts == taken.attempt)
