@@ -104,6 +104,18 @@ def test_a_database_that_a_release_before_left_is_told_in_words(database: MakeDa
     assert (refused.exit_code, refused.stderr) == (1, f"Error: {NOT_MIGRATED}\n")
 
 
+def test_a_migration_that_lacks_a_table_itself_fails_with_what_the_database_says(database: MakeDatabase) -> None:
+    url = database("intake")
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(text("DROP TABLE diagnoses"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+
+    failed = run("migrate", "intake", DATABASE_URL=url)
+
+    assert (failed.exit_code, failed.stderr) == (1, "")
+    assert 'relation "diagnoses" does not exist' in str(failed.exception)
+
+
 def test_the_topology_is_declared_and_again(vhost: MakeVirtualHost) -> None:
     url = vhost().url("operator")
 
