@@ -152,8 +152,9 @@ def stepped_back(walk: Walk) -> Changed:
 def known_after(known: Found, found: Found, before: Found | None) -> Found:
     """What is known of an enquiry once a diagnosis has found this; `before` is what its last finished one found.
 
-    As within a walk, nothing is left over of a way that is gone: what only the diagnosis before found, and nobody said
-    otherwise since, is known no longer. Matters stay, for the enquirer may ask about them whichever way it goes.
+    As within a walk, nothing is left over of a way that is gone: what the diagnosis before found and this one did not,
+    and nobody said otherwise since, is known no longer, whoever had said the same before. Matters stay, for the
+    enquirer may ask about them whichever way it goes.
     """
     facts, stage = known.facts, known.spin_out_stage
     if before is not None:
