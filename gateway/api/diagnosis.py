@@ -65,9 +65,9 @@ def step_diagnosis_back(call: Call, reference: str) -> Answer:
 def finish_diagnosis(call: Call, reference: str) -> Answer:
     """Finish a diagnosis that has reached an end.
 
-    The enquiry takes over the facts, the stage and the matters that it found, and is triaged again. It loses facts and
-    a stage that the diagnosis before found, this one did not, and nobody has changed since: also where the enquirer had
-    said the same before any diagnosis.
+    The enquiry takes over the facts, the stage and the matters that it found, and is triaged again. It takes the place
+    of the diagnosis before: of facts and stage that this one did not find counts what was known before that one, unless
+    somebody has changed them since.
     """
     return Intake(call.line).finish_diagnosis(reference, call.body)
 

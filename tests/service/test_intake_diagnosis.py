@@ -187,6 +187,7 @@ def diagnosed(intake: Desk, reference: str, *steps: tuple[str, str]) -> None:
 def test_what_only_the_diagnosis_before_found_is_no_longer_known_once_another_one_ends(intake: Desk) -> None:
     reference = intake.ask("create_enquiry", body={**FULL, "spin_out_stage": None})["reference"]
     diagnosed(intake, reference, ("place", "here"), ("stage", "early"), ("money", "none"))
+    assert intake.ask("read_enquiry", reference=reference)["spin_out_stage"] is not None
 
     diagnosed(intake, reference, ("place", "abroad"))
 
@@ -194,6 +195,20 @@ def test_what_only_the_diagnosis_before_found_is_no_longer_known_once_another_on
     assert enquiry["facts"] == {**FULL["facts"], "gates": {**FULL["facts"]["gates"], "england": "no"}}
     assert (enquiry["spin_out_stage"], enquiry["facts_version"]) == (None, 3)
     assert enquiry["matters"] == [*FULL["matters"], "other"], "they may be asked about whichever way it goes"
+
+
+def test_what_the_enquirer_had_said_is_known_again_once_no_diagnosis_says_otherwise(intake: Desk) -> None:
+    said = {"gates": {"england": "yes"}, "criteria": {"scale": 0}}
+    body = {**LEAST, "facts": said, "spin_out_stage": "planning"}
+    reference = intake.ask("create_enquiry", body=body)["reference"]
+    diagnosed(intake, reference, ("place", "here"), ("stage", "early"), ("money", "none"))
+
+    for _ in range(2):
+        diagnosed(intake, reference, ("place", "abroad"))
+
+    enquiry = intake.ask("read_enquiry", reference=reference)
+    assert enquiry["facts"] == {"gates": {"england": "no"}, "criteria": {"scale": 0}}
+    assert enquiry["spin_out_stage"] == "planning"
 
 
 def test_what_was_said_otherwise_since_the_diagnosis_before_stays(intake: Desk) -> None:

@@ -81,14 +81,15 @@ def back(work: Work, reference: str) -> Diagnosed:
 def finish(work: Work, reference: str) -> Diagnosed:
     """End a diagnosis that has reached an end, and give the enquiry what it found, which triage then assesses.
 
-    It takes the place of what the diagnosis before found (`walks.known_after`). Raises NotAllowedNow or NoRoomForFacts.
+    It takes the place of what the diagnosis before found (`walks.known_without`). Raises NotAllowedNow or
+    NoRoomForFacts.
     """
     enquiry, diagnosed = _take(work, reference)
     _permit(Action.FINISH, diagnosed)
-    found, before = diagnosed.walk.found, rows.last_finished(work.session, reference)
-    known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
-    known = walks.known_after(known, found, _walk(before).found if before else None)
+    found, before = diagnosed.walk.found, _known_before(work, enquiry)
+    known = walks.known_with(before, found)
     _check_room(known.facts)
+    diagnosed.row.known_before = {"facts": before.facts, "spin_out_stage": before.spin_out_stage}
     said_at = diagnosed.row.updated_at  # no answer is newer, and what was said to the enquiry since comes after it
     diagnosed.row.scope = diagnosed.walk.scope
     _end(work, diagnosed.row, walks.Status.FINISHED)
@@ -114,6 +115,19 @@ def follow_enquiry(work: Work, enquiry: Enquiry) -> None:
     if row is not None and row.status == walks.Status.OPEN:
         row.ended_reason = f"The enquiry is over: {enquiry.status}."
         _abandon(work, row)
+
+
+def _known_before(work: Work, enquiry: Enquiry) -> Found:
+    """What is known of an enquiry without what its last finished diagnosis found.
+
+    One that the release before finished has not kept what was known until then, so that nothing of it is taken back.
+    """
+    known = Found(enquiry.facts, enquiry.spin_out_stage, tuple(enquiry.matters))
+    last = rows.last_finished(work.session, enquiry.reference)
+    if last is None or last.known_before is None:
+        return known
+    kept = last.known_before
+    return walks.known_without(known, _walk(last).found, Found(kept["facts"], kept["spin_out_stage"], ()))
 
 
 def _take(work: Work, reference: str) -> tuple[Enquiry, Diagnosed]:

@@ -57,12 +57,14 @@ def merged(facts: Facts, change: Mapping[str, Mapping[str, Any]]) -> Facts:
     return {part: _merged(answers, change.get(part, {})) for part, answers in facts.items()}
 
 
-def without(facts: Facts, gone: Facts) -> Facts:
-    """The facts without these answers. What was answered otherwise stays."""
-    return {
-        part: {id_: answer for id_, answer in answers.items() if gone[part].get(id_) != answer}
-        for part, answers in facts.items()
-    }
+def reverted(facts: Facts, gone: Facts, before: Facts) -> Facts:
+    """The facts with those of before, if any, in the place of these answers. What was answered otherwise stays."""
+    return {part: _reverted(answers, gone[part], before[part]) for part, answers in facts.items()}
+
+
+def _reverted(answers: Mapping[str, Any], gone: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    stay = {id_: answer for id_, answer in answers.items() if gone.get(id_) != answer}
+    return {**stay, **{id_: before[id_] for id_ in answers if id_ not in stay and id_ in before}}
 
 
 def _merged(answers: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
-from services.intake.domain.facts import Facts, merged, without
+from services.intake.domain.facts import Facts, merged, reverted
 from services.intake.domain.scripts import Answer, End, Node, Question, Scope, Script
 
 # A script may lead back to an earlier question; so many answers are enough for any telephone call.
@@ -149,19 +149,21 @@ def stepped_back(walk: Walk) -> Changed:
     return Changed(Walk(walk.script, walk.taken[:-1]), walk.path[-1:])
 
 
-def known_after(known: Found, found: Found, before: Found | None) -> Found:
-    """What is known of an enquiry once a diagnosis has found this; `before` is what its last finished one found.
+def known_without(known: Found, found: Found, before: Found) -> Found:
+    """What is known of an enquiry without what a diagnosis found; `before` is what was known when that ended.
 
-    As within a walk, nothing is left over of a way that is gone: what the diagnosis before found and this one did not,
-    and nobody said otherwise since, is known no longer, whoever had said the same before. Matters stay, for the
-    enquirer may ask about them whichever way it goes.
+    As within a walk, nothing is left over of a way that is gone: what was known before it is known again, unless
+    somebody said otherwise since. Matters stay, for the enquirer may ask about them whichever way it goes.
     """
-    facts, stage = known.facts, known.spin_out_stage
-    if before is not None:
-        facts = without(facts, before.facts)
-        stage = None if stage == before.spin_out_stage else stage
+    is_its_stage = found.spin_out_stage is not None and known.spin_out_stage == found.spin_out_stage
+    stage = before.spin_out_stage if is_its_stage else known.spin_out_stage
+    return Found(reverted(known.facts, found.facts, before.facts), stage, known.matters)
+
+
+def known_with(known: Found, found: Found) -> Found:
+    """What is known of an enquiry once a diagnosis has found this."""
     matters = tuple(dict.fromkeys((*known.matters, *found.matters)))
-    return Found(merged(facts, found.facts), found.spin_out_stage or stage, matters)
+    return Found(merged(known.facts, found.facts), found.spin_out_stage or known.spin_out_stage, matters)
 
 
 def allowed(status: str | None, walk: Walk | None) -> tuple[Action, ...]:

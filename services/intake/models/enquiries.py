@@ -179,6 +179,7 @@ class Diagnosis(Base):
 
     `path` is a list of pairs: the question's node, the answer. `version` goes on from that of the enquiry's diagnosis
     before it. All else follows from path and script; what an ended one found of the scope is kept to be searched for.
+    `known_before` are the enquiry's facts and stage as they were when it was finished, less those of the one before it.
     """
 
     __tablename__ = "diagnoses"
@@ -202,3 +203,4 @@ class Diagnosis(Base):
     updated_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    known_before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

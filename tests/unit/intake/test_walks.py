@@ -10,14 +10,12 @@ from services.intake.domain.scripts import End, Question, Scope, compile_script,
 from services.intake.domain.walks import (
     MOST_STEPS,
     Action,
-    Found,
     Status,
     Step,
     Walk,
     allowed,
     answered,
     faults,
-    known_after,
     replay,
     stepped_back,
 )
@@ -190,57 +188,9 @@ def test_a_step_back_undoes_an_answer(walk: Walk, data: st.DataObject) -> None:
     assert (back.walk, back.fell_away) == (walk, ((walk.node.id, chosen),))
 
 
-def found(gates: dict[str, str], stage: str | None = None, *matters: str) -> Found:
-    """What is known by these answers."""
-    return Found({"gates": gates, "criteria": {}}, stage, matters)
-
-
-def test_a_diagnosis_after_another_takes_the_place_of_what_that_found() -> None:
-    before = found({"england": "yes", "sponsor": "yes", "early_life": "no"}, "live", "pensions")
-    known = found({"england": "yes", "sponsor": "unknown", "early_life": "no", "public": "yes"}, "live", "pensions")
-
-    after = known_after(known, found({"england": "no"}, None, "other"), before)
-
-    assert after == found({"england": "no", "sponsor": "unknown", "public": "yes"}, None, "pensions", "other")
-
-
-def test_a_first_diagnosis_takes_nothing_away() -> None:
-    assert known_after(found({"public": "yes"}, "live"), found({"england": "no"}), None) == found(
-        {"public": "yes", "england": "no"}, "live"
-    )
-
-
 @given(any_walk())
 def test_no_walk_finds_what_its_script_cannot_set(walk: Walk) -> None:
     may_be_found = settable(walk.script)
 
     assert settable(SCRIPT) == {"gates": {"england"}, "criteria": {"scale"}}
     assert all(walk.found.facts[part].keys() <= ids for part, ids in may_be_found.items())
-
-
-any_found = st.builds(
-    Found,
-    st.fixed_dictionaries(
-        {
-            "gates": st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["yes", "no", "unknown"])),
-            "criteria": st.dictionaries(st.sampled_from("abcd"), st.integers(0, 4)),
-        }
-    ),
-    st.sampled_from([None, "live", "exploring"]),
-    st.lists(st.sampled_from(["pensions", "other"]), unique=True).map(tuple),
-)
-
-
-@given(any_found, any_found, any_found)
-def test_an_answer_is_known_after_two_diagnoses_by_the_second_or_by_somebody_else(
-    known: Found, first: Found, second: Found
-) -> None:
-    between = known_after(known, first, None)
-    after = known_after(between, second, first)
-
-    for part in ("gates", "criteria"):
-        elsewhere = {id_: said for id_, said in known.facts[part].items() if id_ not in first.facts[part]}
-        assert after.facts[part] == {**elsewhere, **second.facts[part]}
-    assert after.spin_out_stage == (second.spin_out_stage or (None if first.spin_out_stage else known.spin_out_stage))
-    assert {*after.matters} == {*known.matters, *first.matters, *second.matters}
-    assert known_after(after, second, second) == after, "the same once more is nothing new"
