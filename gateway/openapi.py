@@ -61,6 +61,8 @@ def _operation(route: Route, contracts: Contracts) -> dict[str, Any]:
     if route.manner.has_body and contract.takes is not None:
         whole = contracts.resolve(contract.service, contract.takes)
         schema = _without_filled(whole, route) if route.fills else contract.takes
+        if route.is_signed:  # programs of others send more than is read here
+            schema = {**whole, "additionalProperties": True}
         operation["requestBody"] = {
             "required": bool(whole.get("required")),
             "content": {JSON: {"schema": _here(schema, contract.service)}},

@@ -117,6 +117,14 @@ def test_what_the_gateway_fills_is_not_in_the_document() -> None:
     assert schema["additionalProperties"] is False
 
 
+def test_a_telephone_exchange_is_told_that_it_may_send_more_than_is_read() -> None:
+    heard = DOCUMENT["paths"]["/v1/telephony/events"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    jsonschema.validate({"event": "newCall", "callId": "1", "queueName": "Mutuals"}, heard)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"event": "newCall"}, heard)
+
+
 def test_a_removal_is_declared_without_content() -> None:
     assert "204" in DOCUMENT["paths"]["/v1/webhooks/endpoints/{endpoint_id}"]["delete"]["responses"]
 
