@@ -4,6 +4,7 @@ A command is imported when it is used, or listed: with all of them and their lib
 """
 
 import json
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +32,8 @@ NOT_MIGRATED = (
     "This database lacks what the command needs. Either it is another service's, or it has not been migrated: "
     "`spinout migrate SERVICE` brings it up to date."
 )
+NOT_REACHED = "The database cannot be reached."
+NO_DATABASE_URL = "DATABASE_URL is no address of a database, such as postgresql://user:password@host:5432/database."
 # What PostgreSQL says of a table, and of a column, that is not there.
 _NOT_THERE = ("42P01", "42703")
 
@@ -39,14 +42,14 @@ class _Commands(click.Group):
     """The commands of `_PLACES`."""
 
     def invoke(self, context: click.Context) -> Any:
-        """Run a command. Ends it with a word where its tables are not there; what migrates would make them."""
+        """Run a command. Ends it with a word where its database or tables are not there; what migrates makes these."""
         try:
             return super().invoke(context)
         except Exception as error:
-            is_not_there = getattr(getattr(error, "orig", None), "pgcode", None) in _NOT_THERE
-            if not is_not_there or context.invoked_subcommand == "migrate":
+            words = _words_for(error)
+            if words is None or (words == NOT_MIGRATED and context.invoked_subcommand == "migrate"):
                 raise
-            raise click.ClickException(NOT_MIGRATED) from error
+            raise click.ClickException(words) from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(_PLACES)
@@ -66,6 +69,19 @@ def _defaults(command: click.Command, database_url: str) -> dict[str, Any]:
     if isinstance(command, click.Group):
         return {name: _defaults(inner, database_url) for name, inner in command.commands.items()}
     return {"database_url": database_url}
+
+
+def _words_for(error: Exception) -> str | None:
+    if "sqlalchemy" not in sys.modules:  # it takes half a second, and most commands need none of it
+        return None
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    if isinstance(error, ArgumentError):
+        return NO_DATABASE_URL
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    if isinstance(error, OperationalError) and code is None:
+        return NOT_REACHED
+    return NOT_MIGRATED if code in _NOT_THERE else None
 
 
 def _local_database(service: str) -> str | None:

@@ -8,7 +8,7 @@ import urllib3
 from click.testing import CliRunner
 from sqlalchemy import NullPool, create_engine, text
 
-from deploy.commands import NOT_MIGRATED, spinout
+from deploy.commands import NO_DATABASE_URL, NOT_MIGRATED, NOT_REACHED, spinout
 from tests.fixtures.desk import Desk
 from tests.fixtures.probes import Base, Hearer, entered
 from tests.fixtures.processes import ROOT, MakeProbeDatabase, eventually, rows
@@ -63,6 +63,22 @@ def test_a_database_that_is_away_is_told_in_words() -> None:
     refused = run("parked", "list", DATABASE_URL=AWAY)
 
     assert (refused.exit_code, "not available" in refused.output) == (1, True)
+
+
+def test_a_database_that_is_away_is_told_in_words_of_a_migration_too() -> None:
+    refused = run("migrate", "intake", DATABASE_URL=AWAY)
+
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {NOT_REACHED}\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["migrate intake", "parked list", "library export --format csv", "organisations export", "reporting rebuild"],
+)
+def test_what_is_no_address_of_a_database_is_told_in_words_that_do_not_repeat_it(words: str) -> None:
+    refused = run(*words.split(), DATABASE_URL="the password is secret")
+
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {NO_DATABASE_URL}\n")
 
 
 def test_a_database_is_migrated_and_again(database: MakeDatabase) -> None:
