@@ -11,7 +11,10 @@ from deploy.errors import CannotRun
 from deploy.home import AUDIENCE, ISSUER, Home, signing_key
 
 # What a token may be for; who may do what is decided by the gateway's table of roles.
-ROLES = ("adviser", "admin", "analyst", "co_reviewer", "manager", "ops", "portal", "triage_lead")
+ROLES = (
+    *("adviser", "admin", "analyst", "co_reviewer", "dpo", "leader", "manager", "ops", "portal", "private_office"),
+    "triage_lead",
+)
 
 
 def signed(key: OKPKey, roles: tuple[str, ...], subject: str, client: str, seconds: float) -> str:

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from joserfc import jwt
 
 from deploy.home import AUDIENCE, ISSUER, Home, signing_key
-from deploy.tokens import token
+from deploy.tokens import ROLES, token
+from gateway.api import ROUTES
 
 
 @pytest.fixture
@@ -17,6 +18,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     made = Home(tmp_path)
     made.make()
     return made
+
+
+def test_a_token_can_be_had_for_every_role_to_which_a_route_is_open_and_for_no_program_that_signs() -> None:
+    assert set(ROLES) - {"admin"} == {role for route in ROUTES for role in route.roles if not route.is_signed}
 
 
 def test_a_token_says_who_may_do_what_for_how_long(home: Home) -> None:
