@@ -44,6 +44,13 @@ def test_every_template_can_be_written_and_leads_an_answer_back(template: str) -
     assert (token.place, token.check) == (Place.THREAD, Check.VALID)
 
 
+def test_an_acknowledgement_fits_whoever_rang_too() -> None:
+    read = read_message(bytes(write(letter(), OURS, KEY, NOW)), keys=[KEY])
+
+    assert "Thank you for contacting the Mutuals Information Service." in read.text
+    assert "writing" not in read.text
+
+
 def test_it_answers_the_message_that_the_enquiry_came_by() -> None:
     message = write(letter("jane@example.org", "first@example.org", "last@example.org"), OURS, KEY, NOW)
 
