@@ -37,11 +37,13 @@ def signed(key: OKPKey, roles: tuple[str, ...], subject: str, client: str, secon
 @click.command()
 @click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="May be given again.")
 @click.option("--subject", help="Whose token it is; <role>-1 if left out.")
-@click.option("--client", default="console", show_default=True, help="The client that idempotency keys belong to.")
+@click.option("--client", help="Whose keys and, of a portal, whose enquiries: portal for a portal, else console.")
 @click.option("--hours", type=click.FloatRange(0, 720), default=12, show_default=True, help="How long it is good.")
-def token(roles: tuple[str, ...], subject: str | None, client: str, hours: float) -> None:
+def token(roles: tuple[str, ...], subject: str | None, client: str | None, hours: float) -> None:
     """Print a bearer token for the local system."""
     home = Home.of_environment()
     if not home.token_keys.is_file():
         raise CannotRun(f"there is no local system in {home.path} yet: `make run` makes it and its keys.")
+    # What came by a client is a portal's to see: it must be none that advisers use.
+    client = client or ("portal" if set(roles) == {"portal"} else "console")
     click.echo(signed(signing_key(home), roles, subject or f"{roles[0]}-1", client, hours * 3600))

@@ -24,6 +24,25 @@ def test_a_token_can_be_had_for_every_role_to_which_a_route_is_open_and_for_no_p
     assert set(ROLES) - {"admin"} == {role for route in ROUTES for role in route.roles if not route.is_signed}
 
 
+@pytest.mark.parametrize(
+    ("words", "client"),
+    [
+        (["--role", "adviser"], "console"),
+        (["--role", "portal"], "portal"),
+        (["--role", "portal", "--role", "adviser"], "console"),
+        (["--role", "portal", "--client", "web"], "web"),
+    ],
+)
+def test_a_portal_is_another_client_than_the_advisers_whose_enquiries_are_not_its_own(
+    home: Home, words: list[str], client: str
+) -> None:
+    key = signing_key(home)
+
+    said = CliRunner().invoke(token, words)
+
+    assert jwt.decode(said.output.strip(), key, algorithms=["Ed25519"]).claims["client_id"] == client
+
+
 def test_a_token_says_who_may_do_what_for_how_long(home: Home) -> None:
     key = signing_key(home)
 
