@@ -1,12 +1,14 @@
 """What a file that is being imported keeps from others, and what they are told."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from chassis import database as settings
 from chassis.work import Caller, Work, new_trace
@@ -16,6 +18,7 @@ from services.library.errors import ResourceBusy
 from tests.fixtures.desk import Desk
 from tests.fixtures.stores import MakeDatabase
 from tests.service.library_shelf import ENQUIRY, GUIDE, add, edit, hear_of, titles
+from tests.service.race import wait_until_somebody_waits
 from tests.service.test_library_command import HEADER, ROW, Terminal
 
 FIRST, SECOND, THIRD = (f"0000000{number}-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
@@ -81,6 +84,22 @@ def test_somebody_s_change_while_a_file_is_being_imported_is_not_lost(terminal: 
         add(terminal.desk, "Mine", summary="Neverseenbefore", address=GUIDE["address"])
 
     assert "Mine" in titles(terminal.desk, q="neverseenbefor")
+
+
+def test_what_somebody_has_just_made_so_is_left_as_it_is(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LOCK_TIMEOUT", 20)
+    said: list[str] = []
+    bringing = threading.Thread(
+        target=lambda: said.append(terminal.bring(HEADER + ROW.replace("Title", "Other")).output)
+    )
+
+    with terminal.desk.session() as session:
+        session.execute(text("UPDATE resources SET title = 'Other' WHERE address LIKE '%/a'"))
+        bringing.start()
+        wait_until_somebody_waits(terminal.desk)
+    bringing.join()
+
+    assert said == ["0 created, 0 changed, 0 retired, 1 left as they were.\n"]
 
 
 def test_a_file_waits_for_nobody_for_long(terminal: Terminal) -> None:
