@@ -46,14 +46,15 @@ def application() -> Flask:
     bus = RpcClient(settings.broker_url, parse_url(settings.broker_url)["userid"])
     exchange = Exchange(bus, CallerSeal(settings.caller_secret).sign)
     contracts = Contracts.read()
+    signatures, url_secrets = _programs(settings)
     parts = Parts(
         tokens=Tokens(keys, Issuer(settings.token_issuer, settings.token_audience)),
         exchange=exchange,
         cursors=Cursors(settings.cursor_secret),
         contracts=contracts,
         patience=settings.request_deadline_seconds,
-        signatures=Signatures(settings.telephony_secret),
-        url_secrets=UrlSecrets(settings.telephony_url_secret, settings.telephony_addresses),
+        signatures=signatures,
+        url_secrets=url_secrets,
     )
     metrics = Metrics()
     app = create_app(ROUTES, parts, Readiness(exchange, contracts.services, keys), metrics)
@@ -77,6 +78,8 @@ def behind_proxies(application: Application, addresses: str) -> Application:
 def main() -> None:
     """Serve until SIGTERM or SIGINT, then take nothing new and finish what is under way."""
     settings = Settings.from_environment()
+    _programs(settings)  # what is wrong with one stops the start at once
+    networks_of(settings.proxy_addresses)
     if settings.pid_file:
         Path(settings.pid_file).write_text(f"{os.getpid()}\n")
     Server(
@@ -92,6 +95,14 @@ def main() -> None:
         workers_kill_timeout=STOP_WITHIN,
         log_enabled=False,
     ).serve()
+
+
+def _programs(settings: Settings) -> tuple[Signatures, UrlSecrets]:
+    """What knows the programs that have no token."""
+    return (
+        Signatures(settings.telephony_secret),
+        UrlSecrets(settings.telephony_url_secret, settings.telephony_addresses),
+    )
 
 
 def _end_with_parent() -> None:

@@ -26,10 +26,10 @@ class UrlSecrets:
         """Raises ValueError, without a word of the secret, when one of them is none or has no addresses with it."""
         self._secrets = [one.encode() for one in secrets.split()]
         if not all(_ONE.fullmatch(one.decode()) for one in self._secrets):
-            raise ValueError("A secret of a URL is 32 to 200 letters, digits, hyphens and underscores.")
+            raise ValueError("TELEPHONY_URL_SECRET is 32 to 200 letters, digits, hyphens and underscores.")
         self._networks = networks_of(networks)
         if self._secrets and not self._networks:
-            raise ValueError("A secret of a URL counts only with a list of the addresses that it may come from.")
+            raise ValueError("TELEPHONY_URL_SECRET counts only with TELEPHONY_ADDRESSES, from which it may come.")
 
     def vouch_for(self, environ: Mapping[str, Any]) -> bool:
         """Whether a request names one of our secrets and comes from one of these addresses.

@@ -1,6 +1,7 @@
 """Whose address counts when a proxy stands in front of the gateway."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,12 @@ def test_the_address_is_the_last_one_that_no_proxy_of_ours_has(door: Door, forwa
 
 def test_without_a_word_of_the_proxy_the_address_is_its_own(door: Door) -> None:
     assert door.ask("POST", PLACE, EVENT).status == REFUSED
+
+
+@pytest.mark.parametrize("name", ["TELEPHONY_URL_SECRET", "PROXY_ADDRESSES"])
+def test_what_is_wrong_with_a_setting_ends_the_start_with_a_word(name: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=name if name.startswith("T") else "is no address"):
+        Door(tmp_path, NOWHERE, settings={name: "x"}).start()
 
 
 def test_the_secret_is_in_no_log(door: Door) -> None:
