@@ -66,6 +66,11 @@ def test_an_ended_diagnosis_is_changed_no_more(intake: Desk, end: str) -> None:
     assert len(intake.told()) == told
 
 
+def test_who_finishes_before_an_end_is_told_that_none_is_reached(intake: Desk) -> None:
+    with pytest.raises(NotAllowedNow, match="no end is reached"):
+        intake.ask("finish_diagnosis", reference=begun(intake), body={})
+
+
 def test_an_enquiry_that_has_ended_is_not_diagnosed(intake: Desk) -> None:
     reference = begun(intake)
     intake.ask("close_enquiry", reference=reference, body={"reason": "All was said."})

@@ -171,7 +171,10 @@ def _permit(action: Action, diagnosed: Diagnosed) -> None:
 
 
 def _not_allowed(action: Action, diagnosed: Diagnosed) -> NotAllowedNow:
-    return NotAllowedNow(action.value, diagnosed.row.status, [other.value for other in diagnosed.allowed])
+    status = diagnosed.row.status
+    if action is Action.FINISH and status == walks.Status.OPEN:
+        status = "open, and no end is reached"
+    return NotAllowedNow(action.value, status, [other.value for other in diagnosed.allowed])
 
 
 def _abandon(work: Work, row: Diagnosis) -> None:
