@@ -15,7 +15,6 @@ from services.intake.diagnosis import walking
 from services.intake.diagnosis.service import DiagnosisService
 from services.intake.domain.facts import may_have_happened, merged
 from services.intake.domain.states import Action, Status, after_assessment, after_case
-from services.intake.errors import NoSuchEnquiry
 from services.intake.messages.service import MessagesService
 from services.intake.organisations.choosing import with_choice
 from services.intake.organisations.service import OrganisationsService
@@ -106,10 +105,7 @@ class IntakeService(
     @query(roles=("adviser", "portal"), gives=schemas.Enquiry)
     def read_enquiry(self, work: Work, reference: str) -> Any:
         """One enquiry in full. A portal sees only those that came by it, without what advisers note for each other."""
-        enquiry = store.find_enquiry(work.session, reference)
-        if not work.may("adviser") and enquiry.client != work.caller.client:
-            raise NoSuchEnquiry
-        return showing.shown(work, enquiry)
+        return showing.shown(work, store.find_for(work.caller, work.session, reference))
 
     @query(roles=("adviser",), takes=schemas.EnquiryFilter, gives=schemas.EnquiryLine)
     def list_enquiries(self, work: Work, body: dict[str, Any]) -> Page:

@@ -108,6 +108,15 @@ def find_enquiry(session: Session, reference: str) -> Enquiry:
     return _one(session, reference, select(Enquiry))
 
 
+def find_for(caller: Caller, session: Session, reference: str) -> Enquiry:
+    """An enquiry that is the caller's to know about: of a portal what came by it. Raises NoSuchEnquiry."""
+    enquiry = find_enquiry(session, reference)
+    came_by_it = enquiry.via_portal and enquiry.client == caller.client
+    if not came_by_it and not caller.may(frozenset({"adviser"})):
+        raise NoSuchEnquiry
+    return enquiry
+
+
 def lock_enquiry(session: Session, reference: str) -> Enquiry:
     """The enquiry of a reference, which nobody else can change until the transaction ends. Raises NoSuchEnquiry.
 

@@ -95,6 +95,18 @@ def test_a_portal_sees_only_what_came_by_it(intake: Desk) -> None:
         assert intake.ask("read_enquiry", reference=other, roles=(role,))["reference"] == other
 
 
+def test_a_portal_whose_client_is_that_of_advisers_sees_nothing_of_theirs(intake: Desk) -> None:
+    theirs = intake.ask("create_enquiry", body=LEAST, client="gds")["reference"]
+
+    portal: dict[str, Any] = {"roles": ("portal",), "client": "gds"}
+    withdrawn = {"purpose": "contact", "act": "withdrawn", "channel": "web"}
+
+    with pytest.raises(NotFound):
+        intake.ask("read_enquiry", reference=theirs, **portal)
+    with pytest.raises(NotFound):
+        intake.ask("record_consent", reference=theirs, body=withdrawn, **portal)
+
+
 def test_a_portal_reads_what_it_sent_and_nothing_that_advisers_note_for_each_other(intake: Desk) -> None:
     portal: dict[str, Any] = {"roles": ("portal",), "client": "gds", "subject": "gds"}
     sent = intake.ask("create_enquiry", body={**FULL, "safe_to_contact": {"phone": False}}, **portal)

@@ -17,7 +17,6 @@ from services.intake.consents.events import consent_changed
 from services.intake.domain.consents import Act, Purpose, acts_of, moment, stands
 from services.intake.domain.facts import NO_FACTS, is_refusal_to_share, may_have_happened, without_consent_gate
 from services.intake.domain.states import Action, Status, after_new_facts, permits
-from services.intake.errors import NoSuchEnquiry
 from services.intake.models import Consent, Enquiry
 from services.intake.telephony import callbacks
 
@@ -90,8 +89,7 @@ def history(work: Work, reference: str, query: dict[str, Any]) -> Page:
 
 def _taken(work: Work, reference: str) -> Enquiry:
     """The enquiry, locked. Raises NoSuchEnquiry where it is not the caller's to know about."""
-    if not work.may("adviser") and store.find_enquiry(work.session, reference).client != work.caller.client:
-        raise NoSuchEnquiry
+    store.find_for(work.caller, work.session, reference)
     return changing.take(work, reference, Action.RECORD_CONSENT)
 
 
