@@ -3,6 +3,7 @@
 A telephone is often shared, so a number is a hint and no proof: of several whom it leads to, none is chosen.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from services.intake.domain.identity import phone_number
 
 # The shortest British numbers have seven behind the nought (0800 1111).
 TAIL_DIGITS = 7
+_SIP = re.compile(r"sips?:(?P<user>[^@;?]*)", re.IGNORECASE)
 # What exchanges send in the place of a number that the caller keeps back; RFC 3323 says `anonymous`.
 _WITHHELD = frozenset({"", "anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
 
@@ -63,11 +65,13 @@ class Candidate:
 def read_number(given: str) -> tuple[NumberState, str]:
     """What a number as an exchange or a person gives it is worth, and its canonical form (empty if it has none).
 
-    A plus sign that was not percent-encoded in a query arrives as a blank.
+    A plus sign that was not percent-encoded in a query arrives as a blank. Of a SIP address (RFC 3261) the user's part
+    is read.
     """
     text = given.strip()
-    name = text.lower().removeprefix("sip:").partition("@")[0]
-    if name in _WITHHELD:
+    if address := _SIP.match(text):
+        text = address["user"]
+    if text.lower().partition("@")[0] in _WITHHELD:
         return NumberState.WITHHELD, ""
     try:
         return NumberState.READABLE, phone_number(

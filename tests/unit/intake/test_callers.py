@@ -36,7 +36,10 @@ def found(*seen: tuple[UUID, Reason]) -> dict[UUID, Confidence]:
 
 @pytest.mark.parametrize(
     "given_as",
-    ["07700 900123", "+447700900123", "0044 7700 900 123", " 447700900123", "(07700) 900123", "tel:+447700900123"],
+    [
+        *("07700 900123", "+447700900123", "0044 7700 900 123", " 447700900123", "(07700) 900123", "tel:+447700900123"),
+        *("sip:07700900123@pbx.example", "SIPS:+447700900123;user=phone@pbx", "sip:+447700900123@[2001:db8::1]:5060"),
+    ],
 )
 def test_a_number_is_read_however_it_is_written(given_as: str) -> None:
     assert read_number(given_as) == (NumberState.READABLE, "+447700900123")
@@ -51,7 +54,8 @@ def test_a_number_that_is_kept_back_is_withheld(given_as: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given_as", ["Jane", "12", "+", "sip:jane@example.org", "0" * 300, "07700 900123 07700 900124"]
+    "given_as",
+    ["Jane", "12", "+", "sip:jane@example.org", "sip:200@pbx.example", "0" * 300, "07700 900123 07700 900124"],
 )
 def test_what_is_no_number_is_malformed(given_as: str) -> None:
     assert read_number(given_as) == (NumberState.MALFORMED, "")
